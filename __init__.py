@@ -1,0 +1,59 @@
+"""reportedly: type, sources and quantitative claims of conflict news, with exact offsets.
+
+>>> import reportedly
+>>> extractor = reportedly.load("starter")
+>>> prediction = extractor("Local activists said the warplanes raided over 25 times.")
+>>> prediction.claims[0].value
+Value(point=25, low=26, high=None)
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from .data.article import Article
+from .data.errors import (
+    CheckpointError,
+    ConfigError,
+    MarkupError,
+    MissingDependencyError,
+    RecordError,
+    ReportedlyError,
+    SourceFileError,
+)
+from .data.prediction import Attribution, Claim, Prediction, Source, Span, Tag, TypeLabel
+from .data.value import Value
+
+if TYPE_CHECKING:
+    from .models.extractor import Extractor, load
+
+__all__ = [
+    "Article",
+    "Attribution",
+    "CheckpointError",
+    "Claim",
+    "ConfigError",
+    "Extractor",
+    "MarkupError",
+    "MissingDependencyError",
+    "Prediction",
+    "RecordError",
+    "ReportedlyError",
+    "Source",
+    "SourceFileError",
+    "Span",
+    "Tag",
+    "TypeLabel",
+    "Value",
+    "__version__",
+    "load",
+]
+
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    # ONNX Runtime takes a moment to import: reading and writing records must not wait for it.
+    if name in ("Extractor", "load"):
+        from .models import extractor
+
+        return getattr(extractor, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""Label Studio round-trips: project, push, pull, agreement, live backend."""

@@ -1,0 +1,334 @@
+"""The commands. They talk; the library below is silent."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from . import __version__
+from .data.article import Article
+from .data.errors import ConfigError, MissingDependencyError, ReportedlyError
+from .data.readers import read_articles
+from .data.source_files import FORMATS
+from .data.writers import WRITER_FORMATS, open_writer
+
+if TYPE_CHECKING:
+    from .data.prediction import Prediction
+    from .inference.job import Extracted
+
+SOME_FAILED, USAGE = 1, 2
+_EXAMPLES = Path(__file__).parent / "data" / "examples"
+
+app = typer.Typer(
+    name="reportedly",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Type, sources and quantitative claims of conflict news; every answer points to exact characters of the text.",
+)
+
+Model = Annotated[
+    str, typer.Option("--model", "-m", help="'starter', a name under checkpoints/, or a checkpoint folder.")
+]
+
+
+def _errors() -> Console:
+    return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def predict(
+    sources: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", metavar="FILE…")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where to write; - is standard output. Without it: the terminal."),
+    ] = None,
+    model: Model = "starter",
+    format: Annotated[
+        str | None,
+        typer.Option(help=f"Of the output: {', '.join(WRITER_FORMATS)}. Otherwise by the name of the output."),
+    ] = None,
+    input_format: Annotated[
+        str | None, typer.Option(help=f"Of the input: {', '.join(FORMATS)}. Otherwise by the name of each file.")
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(help="Which column holds what: text=body, id=url, language=lang. May be repeated."),
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="Of text without a byte order mark.")] = "utf-8",
+    language: Annotated[str | None, typer.Option(help="ISO 639-1 code; otherwise detected.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; otherwise all cores.")] = None,
+) -> None:
+    """Extract type, tags, sources and claims from articles.
+
+    Reads text, HTML, JSON Lines, JSON, CSV, TSV and Parquet, packed with gzip or not, and folders of these. A bad
+    record is reported on standard error and never stops the others.
+
+    [bold]Examples[/bold]
+
+      reportedly predict article.txt
+
+      reportedly predict news/ -o predictions.jsonl
+
+      reportedly predict export.csv --field text=body --field id=url -o claims.csv
+
+      cat article.txt | reportedly predict - -o -
+
+    Exit codes: 0 all well, 1 some records failed, 2 nothing could be done.
+    """
+    articles = read_articles(
+        sources, format=input_format, fields=_fields(field or []), encoding=encoding, language=language
+    )
+    if output is None and format is not None:
+        output = Path("-")
+    raise typer.Exit(_extract(articles, model=model, output=output, format=format, threads=threads))
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="JSON Lines file to write as well.")] = Path(
+        "demo.jsonl"
+    ),
+    model: Model = "starter",
+) -> None:
+    """Extract from the example articles that come with reportedly, in English and Arabic.
+
+    Shows the result and writes it as JSON Lines, too.
+    """
+    articles = list(read_articles([_EXAMPLES]))
+    code = _extract(iter(articles), model=model, output=None, format=None, threads=None, copy=output)
+    typer.echo(f"The same as JSON Lines: {output}")
+    raise typer.Exit(code)
+
+
+def _fields(given: Iterable[str]) -> dict[str, str]:
+    fields = {}
+    for pair in given:
+        name, equals, column = pair.partition("=")
+        if not equals or not column:
+            raise ConfigError(f"--field {pair!r} must look like text=body")
+        fields[name] = column
+    return fields
+
+
+def _extract(
+    articles: Iterator[Article | ReportedlyError],
+    *,
+    model: str,
+    output: Path | None,
+    format: str | None,
+    threads: int | None,
+    copy: Path | None = None,
+) -> int:
+    """Run a job to a file, or to the terminal with a copy to a file; the exit code."""
+    from .inference.job import extract_all
+    from .models.extractor import load
+
+    errors = _errors()
+    with ExitStack() as stack:
+        target = output if output is not None else copy
+        writer = stack.enter_context(open_writer(target, format=format)) if target is not None else None
+        show = _shower() if output is None else None
+        extractor = load(model, n_threads=threads)
+        n_done = n_failed = 0
+        for result in _watched(extract_all(articles, extractor), active=show is None):
+            if isinstance(result, ReportedlyError):
+                n_failed += 1
+                errors.print(f"error: {result}", style="red", markup=False)
+                continue
+            n_done += 1
+            if show is not None:
+                show(result)
+            if writer is not None:
+                writer.write(result.prediction, result.article)
+    if show is None or n_failed:
+        failed = f", {n_failed} failed" if n_failed else ""
+        errors.print(f"{n_done} article{'' if n_done == 1 else 's'} read{failed}", style="dim")
+    if n_failed:
+        return SOME_FAILED if n_done else USAGE
+    return 0
+
+
+def _shower() -> Callable[["Extracted"], None]:
+    from .inference.terminal import legend, render_prediction
+
+    console = Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 140)
+    console.print(legend())
+
+    def show(result: "Extracted") -> None:
+        console.print(render_prediction(result.article, result.prediction))
+
+    return show
+
+
+def _watched(results: Iterator[Any], *, active: bool) -> Iterator[Any]:
+    """Pass results through, with a counter on standard error where a person looks at it."""
+    errors = _errors()
+    if not (active and errors.is_terminal):
+        yield from results
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.completed} articles"),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=errors, transient=True) as progress:
+        task = progress.add_task("", total=None, rate="")
+        for result in results:
+            yield result
+            speed = progress.tasks[0].speed
+            progress.update(task, advance=1, rate=f"{speed:.1f} a second" if speed else "")
+
+
+@app.command()
+def train(
+    config: Annotated[Path, typer.Argument(help="A YAML file, such as configs/starter.yaml.")],
+    overrides: Annotated[
+        list[str] | None, typer.Argument(help="key=value pairs that replace values of the config.")
+    ] = None,
+) -> None:
+    """Train a model from a config and write its checkpoint folder.
+
+    The whole config is checked first; an unknown key or a contradiction is an error before anything is loaded.
+
+    [bold]Examples[/bold]
+
+      reportedly train configs/starter.yaml
+
+      reportedly train configs/starter.yaml name=mine schedule.epochs=12 seed=7
+    """
+    from .training.config import load_config
+
+    checked = load_config(config, overrides or [])
+    _require("torch", "transformers", "accelerate", "onnx", purpose="Training", extra="train")
+    from .training.progress import watch
+    from .training.run import train as run
+
+    console = _errors()
+    console.print(f"training {checked.name}@{checked.version} into {checked.folder}")
+    with watch(console, n_epochs=checked.schedule.epochs) as callback:
+        result = run(checked, callbacks=[callback])
+    from .eval.terminal import render_metrics
+
+    Console().print(render_metrics({f"validation ({result.n_validation})": result.metrics}))
+    typer.echo(f"{result.folder}: trained on {result.n_train} articles in {result.seconds / 60:.1f} minutes")
+
+
+@app.command()
+def evaluate(
+    checkpoint: Annotated[str, typer.Argument(help="'starter', a name under checkpoints/, or a checkpoint folder.")],
+    gold: Annotated[list[Path], typer.Argument(help="Annotated articles in JSON Lines, one gold record a line.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write all figures as JSON.")] = None,
+    bootstrap: Annotated[int, typer.Option(min=0, help="Resamples for the 95 % intervals; 0 gives none.")] = 1000,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; otherwise all cores.")] = None,
+) -> None:
+    """Score a model on gold: claims, values, attributions, sources, types and tags, with intervals.
+
+    [bold]Example[/bold]
+
+      reportedly evaluate starter gold.jsonl -o metrics.json
+    """
+    from .data.records import read_gold
+    from .eval.evaluation import metrics_to_record, predict_pairs, score_by_language
+    from .eval.terminal import render_metrics
+    from .models.extractor import load
+
+    errors = _errors()
+    articles: list[tuple[Article, Prediction]] = []
+    n_failed = 0
+    for path in gold:
+        for record in read_gold(path):
+            if isinstance(record, ReportedlyError):
+                n_failed += 1
+                errors.print(f"error: {record}", style="red", markup=False)
+            else:
+                articles.append(record)
+    if not articles:
+        raise ConfigError(f"there is no usable gold record in {', '.join(map(str, gold))}")
+    extractor = load(checkpoint, n_threads=threads)
+    pairs = list(_counted(predict_pairs(articles, extractor), total=len(articles), title="reading"))
+    columns = score_by_language(pairs, n_bootstrap=bootstrap)
+    title = {name: f"{name} ({sum(name in ('all', r.language) for r, _ in pairs)})" for name in columns}
+    Console(width=None if sys.stdout.isatty() else 140).print(
+        render_metrics({title[name]: metrics for name, metrics in columns.items()})
+    )
+    if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        content = {"model": extractor.name, "gold": [str(path) for path in gold], "metrics": metrics_to_record(columns)}
+        output.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    raise typer.Exit(SOME_FAILED if n_failed else 0)
+
+
+def _counted(results: Iterator[Any], *, total: int, title: str) -> Iterator[Any]:
+    errors = _errors()
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
+        yield from progress.track(results, total=total)
+
+
+@app.command()
+def models() -> None:
+    """List the models there are: the shipped one and those under checkpoints/."""
+    from .models.catalogue import available_models
+    from .models.checkpoint import describe_checkpoint
+
+    table = Table(box=None, show_edge=False, header_style="dim")
+    for column in ("model", "name@version", "size", "full claims, F1", "folder"):
+        table.add_column(column, overflow="fold")
+    found = available_models()
+    for name, folder in found.items():
+        try:
+            about = describe_checkpoint(folder)
+        except ReportedlyError as error:
+            table.add_row(name, "damaged", "", "", str(error))
+            continue
+        full = about["metrics"].get("full_claim_f1", {}).get("value")
+        shown = "–" if full is None else f"{full:.3f} on validation"
+        table.add_row(name, about["name"], f"{about['bytes'] / 1e6:.1f} MB", shown, about["folder"])
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    if not found:
+        typer.echo("No models yet: reportedly train configs/starter.yaml makes one.")
+
+
+def _require(*modules: str, purpose: str, extra: str) -> None:
+    from importlib.util import find_spec
+
+    if any(find_spec(module) is None for module in modules):
+        raise MissingDependencyError(purpose=purpose, extra=extra)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line on standard error and exit code 2."""
+    try:
+        app()
+    except ReportedlyError as error:
+        _errors().print(f"error: {error}", style="red", markup=False)
+        sys.exit(USAGE)
+    except BrokenPipeError:
+        # Whoever read the output has gone; keep the interpreter from complaining about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        _errors().print("stopped", style="red")
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""Run configs: one YAML file is one run."""

@@ -1,0 +1,1 @@
+"""Articles, predictions, their readers and writers, the taxonomy, and the authored corpus."""

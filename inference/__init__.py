@@ -1,0 +1,1 @@
+"""Batch jobs: read, extract, write."""

@@ -1,0 +1,141 @@
+"""A prediction as a person reads it in a terminal."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ..data.article import Article
+from ..data.prediction import Claim, Prediction, Span
+from ..data.sentences import Sentences
+
+STYLES = {
+    "quantity": "bold reverse",
+    "modifier": "bold yellow",
+    "item": "bold cyan",
+    "event": "bold red",
+    "actor": "magenta",
+    "location": "green",
+    "time": "blue",
+    "source": "bold underline",
+    "cue": "underline",
+}
+_SYMBOLS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<", "approximate": "≈"}
+# First strong isolate and its end: right-to-left text keeps its own order inside a left-to-right line.
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+
+
+def legend() -> Text:
+    """What the marks in a sentence mean."""
+    return Text(" ").join([Text("Marks:", style="dim"), *(Text(role, style=style) for role, style in STYLES.items())])
+
+
+def render_prediction(article: Article, prediction: Prediction) -> RenderableType:
+    """Type, tags, sources, a table of the claims, and under it every claim's sentence with its spans marked."""
+    parts: list[RenderableType] = [_heading(prediction), _labels(prediction)]
+    if prediction.sources:
+        parts.append(_sources(prediction))
+    if prediction.claims:
+        parts += [_claims(prediction), *_sentences(article, prediction)]
+    else:
+        parts.append(Text("No claims.", style="dim"))
+    return Group(*parts, Text())
+
+
+def _isolated(text: str) -> str:
+    """A text on one line, isolated from the direction of what surrounds it."""
+    return f"{_ISOLATE}{' '.join(text.split())}{_END_ISOLATE}"
+
+
+def _heading(prediction: Prediction) -> Text:
+    return Text(f"── {_isolated(prediction.id)} ({prediction.language}) ", style="bold")
+
+
+def _labels(prediction: Prediction) -> Text:
+    def scored(label: str, score: float | None) -> str:
+        return label if score is None else f"{label} {score:.2f}"
+
+    tags = ", ".join(scored(tag.label, tag.score) for tag in prediction.tags) or "none"
+    return Text.assemble(
+        ("Type  ", "dim"), scored(prediction.type.label, prediction.type.score), ("   Tags  ", "dim"), tags
+    )
+
+
+def _sources(prediction: Prediction) -> Text:
+    listed = []
+    for source in prediction.sources:
+        same = f" = {source.same_as}" if source.same_as else ""
+        listed.append(f"{source.id} {_isolated(source.span.text)} ({source.type}{same})")
+    return Text.assemble(("Sources  ", "dim"), "; ".join(listed))
+
+
+def describe_value(claim: Claim) -> str:
+    """The value as a short expression: ``25``, ``> 25``, ``10–15``, ``≥ 24 (vague)``, ``?``."""
+    value = claim.value
+    if claim.uncertainty == "range" and value.low is not None and value.high is not None:
+        return f"{value.low:,}–{value.high:,}"
+    if value.point is not None:
+        symbol = _SYMBOLS.get(claim.uncertainty)
+        return f"{symbol} {value.point:,}" if symbol else f"{value.point:,}"
+    bounds = [
+        f"≥ {value.low:,}" if value.low is not None else "",
+        f"≤ {value.high:,}" if value.high is not None else "",
+    ]
+    return " ".join(bound for bound in bounds if bound) or "?"
+
+
+def _claims(prediction: Prediction) -> Table:
+    table = Table(show_edge=False, pad_edge=False, header_style="dim", box=None)
+    for column in ("#", "value", "uncertainty", "measure", "item", "event", "who said it"):
+        table.add_column(column, justify="right" if column == "value" else "left", overflow="fold")
+    mentions = {source.id: source for source in prediction.sources}
+    for claim in prediction.claims:
+        notes = [] if claim.factuality == "asserted" else [claim.factuality]
+        notes += ["implicit"] if claim.implicit else []
+        notes += [f"part of {claim.part_of}"] if claim.part_of else []
+        speaker = "–"
+        if claim.attribution is not None:
+            source = mentions[claim.attribution.source]
+            speaker = f"{_isolated(source.span.text)} ({source.type})"
+        table.add_row(
+            claim.id,
+            describe_value(claim),
+            claim.uncertainty,
+            ", ".join([claim.measure, *notes]),
+            _isolated(claim.item.text) if claim.item else "–",
+            _isolated(claim.event.text) if claim.event else "–",
+            speaker,
+        )
+    return table
+
+
+def _sentences(article: Article, prediction: Prediction) -> Iterator[Text]:
+    sentences = Sentences(article.text)
+    mentions = {source.id: source.span for source in prediction.sources}
+    for claim in prediction.claims:
+        sentence = sentences.around(claim.quantity)
+        marks = claim.spans()
+        if claim.attribution is not None:
+            marks.append(("source", mentions[claim.attribution.source]))
+        yield Text.assemble((f"{claim.id:>4} ", "dim"), _marked(sentence, marks))
+
+
+def _marked(sentence: Span, marks: list[tuple[str, Span]]) -> Text:
+    """The sentence with its spans styled; the quantity also stands in brackets, which survive without colour."""
+    quantity = dict(marks)["quantity"]
+    marked = Text(_ISOLATE)
+    cuts = sorted({sentence.start, sentence.end, quantity.start, quantity.end} | _borders(sentence, marks))
+    for start, end in pairwise(cuts):
+        styles = [STYLES[role] for role, span in marks if span.start <= start and end <= span.end]
+        piece = sentence.text[start - sentence.start : end - sentence.start].replace("\n", " ")
+        before = "[" if start == quantity.start else ""
+        after = "]" if end == quantity.end else ""
+        marked.append(before).append(piece, style=" ".join(styles)).append(after)
+    return marked.append(_END_ISOLATE)
+
+
+def _borders(sentence: Span, marks: list[tuple[str, Span]]) -> set[int]:
+    borders = {border for _, span in marks for border in (span.start, span.end)}
+    return {border for border in borders if sentence.start < border < sentence.end}

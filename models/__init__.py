@@ -1,0 +1,1 @@
+"""From text to prediction: encoder, windows, heads, decoding, values, ONNX."""

@@ -1,0 +1,36 @@
+"""Which checkpoints there are: the shipped one, and those that training left under ``checkpoints/``."""
+
+from pathlib import Path
+
+from ..data.errors import CheckpointError
+
+STARTER = "starter"
+_SHIPPED = Path(__file__).parent
+_TRAINED = Path("checkpoints")
+
+
+def find_checkpoint(model: str | Path) -> Path:
+    """The folder of a checkpoint.
+
+    Args:
+        model: ``starter``, the name of a folder under ``checkpoints/``, or a folder.
+
+    Raises:
+        CheckpointError: Where there is none of that name.
+    """
+    if model == STARTER and (_SHIPPED / STARTER).is_dir():
+        return _SHIPPED / STARTER
+    for folder in (Path(model), _TRAINED / model):
+        if folder.is_dir():
+            return folder
+    raise CheckpointError(
+        f"there is no model {str(model)!r}: no such folder, and it is none of {', '.join(available_models())}"
+    )
+
+
+def available_models() -> dict[str, Path]:
+    """Folders of all checkpoints by name, the shipped one first."""
+    found = {STARTER: _SHIPPED / STARTER} if (_SHIPPED / STARTER).is_dir() else {}
+    if _TRAINED.is_dir():
+        found |= {path.name: path for path in sorted(_TRAINED.iterdir()) if (path / "reportedly.json").is_file()}
+    return found

@@ -1,0 +1,88 @@
+"""Loads an encoder with its tokenizer: the bundled one, one of the Hugging Face hub, or a folder."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from ..data.errors import CheckpointError
+from . import bundled
+from .vocabulary import choose_pieces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedEncoder:
+    """An encoder ready for the joint model.
+
+    Attributes:
+        model: A ``PreTrainedModel`` without a head.
+        tokenizer: Gives ids and offsets; runs without transformers.
+        begin, end, pad: Ids of the special tokens around a window and of padding.
+    """
+
+    model: Any
+    tokenizer: Tokenizer
+    begin: int
+    end: int
+    pad: int
+
+
+def load_encoder(
+    name: str,
+    *,
+    n_layers: int | None = None,
+    vocabulary: Mapping[str, int] | None = None,
+    texts: Iterable[str] = (),
+) -> LoadedEncoder:
+    """Load an encoder.
+
+    Args:
+        name: ``bundled:multilingual-e5-small``, a hub name such as ``intfloat/multilingual-e5-base``, or a folder.
+        n_layers: Keep only the first so many layers; None keeps all.
+        vocabulary: Trim the bundled vocabulary to so many words a language; None keeps it whole.
+        texts: Texts whose pieces a trimmed vocabulary keeps in any case.
+
+    Raises:
+        CheckpointError: Where there is no such encoder, or it has no fast tokenizer or too few layers.
+    """
+    if name.startswith("bundled:"):
+        if name != bundled.NAME:
+            raise CheckpointError(f"encoder {name!r} is not bundled; the only one is {bundled.NAME}")
+        pieces = None
+        if vocabulary is not None:
+            whole = bundled.build_tokenizer(bundled.read_bundled_file().pieces)
+            pieces = choose_pieces(whole, n_words=vocabulary, texts=texts)
+        model, tokenizer = bundled.load_bundled(pieces=pieces, n_layers=n_layers)
+        return LoadedEncoder(model=model, tokenizer=tokenizer, begin=0, end=2, pad=1)
+    return _load_pretrained(name, n_layers=n_layers)
+
+
+def _load_pretrained(name: str, *, n_layers: int | None) -> LoadedEncoder:
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+    where = "folder" if Path(name).exists() else "hub name"
+    try:
+        config = AutoConfig.from_pretrained(name)
+        tokenizer = AutoTokenizer.from_pretrained(name)
+        if n_layers is not None:
+            if n_layers > config.num_hidden_layers:
+                raise CheckpointError(
+                    f"encoder {name}: n_layers {n_layers} is more than its {config.num_hidden_layers}"
+                )
+            config.num_hidden_layers = n_layers
+        model = AutoModel.from_pretrained(name, config=config)
+    except (OSError, ValueError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise CheckpointError(f"encoder {name!r} ({where}) cannot be loaded: {reason}") from None
+    if not tokenizer.is_fast:
+        raise CheckpointError(f"encoder {name!r} has no fast tokenizer, which offsets need; choose one that has")
+    backend = tokenizer.backend_tokenizer
+    backend.no_truncation()
+    backend.no_padding()
+    begin = tokenizer.cls_token_id if tokenizer.cls_token_id is not None else tokenizer.bos_token_id
+    end = tokenizer.sep_token_id if tokenizer.sep_token_id is not None else tokenizer.eos_token_id
+    if begin is None or end is None or tokenizer.pad_token_id is None:
+        raise CheckpointError(f"encoder {name!r}: its tokenizer lacks a begin, end or padding token")
+    return LoadedEncoder(model=model, tokenizer=backend, begin=begin, end=end, pad=tokenizer.pad_token_id)

@@ -1,0 +1,323 @@
+"""From an article to its prediction: encode the windows, decode the spans, link them, read the values."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from ..data.article import Article
+from ..data.prediction import Attribution, Claim, Prediction, Source, Span, Tag, TypeLabel
+from ..data.taxonomy import ACTOR_TAGS, ARTICLE_TYPES, CLAIM_PARTS, FACTUALITIES, MEASURES, SOURCE_TYPES, UNCERTAINTIES
+from .decoding import Floats, Pointing, Thresholds, TokenSpan, choose_target, decode_layer, sigmoid, softmax
+from .roles import LAYERS, POINTERS
+from .values import read_value
+from .windows import Tokens, Window, cut_windows, tokenize
+
+_LINKED_BEFORE = 256
+"""How many tokens before its own window a quantity may still point to."""
+
+
+class Backend(Protocol):
+    """The network, whoever runs it; see ``JointModel`` for shapes."""
+
+    def encode(self, input_ids: NDArray[np.int64]) -> tuple[Floats, Floats, Floats, Floats]:
+        """States, layer logits, type logits and tag logits of one window with its special tokens."""
+        ...
+
+    def link(self, states: Floats, quantities: NDArray[np.int64], sources: NDArray[np.int64]) -> dict[str, Floats]:
+        """Links and classes of the spans of one frame of tokens, without the batch axis."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What decides how a checkpoint reads, beside its weights.
+
+    Attributes:
+        name: ``name@version``, written into every prediction.
+        begin, end: Ids of the special tokens around a window.
+        window_size, window_overlap: In tokens.
+        thresholds: Decision thresholds.
+    """
+
+    name: str
+    begin: int
+    end: int
+    window_size: int
+    window_overlap: int
+    thresholds: Thresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoded:
+    """An encoded article, not yet decided.
+
+    Attributes:
+        states: *Shape:* ``(n_tokens, wide)``
+        layers: Probabilities of outside, begin, inside. *Shape:* ``(n_tokens, n_layers, 3)``
+        types: Probability of every article type. *Shape:* ``(n_types,)``
+        tags: Probability of every tag. *Shape:* ``(n_tags,)``
+    """
+
+    article: Article
+    tokens: Tokens
+    windows: list[Window]
+    states: Floats
+    layers: Floats
+    types: Floats
+    tags: Floats
+
+
+def encode_article(article: Article, *, backend: Backend, tokenizer: Tokenizer, settings: Settings) -> Encoded:
+    """Run the encoder over all windows of an article; memory grows with its length, never with its square."""
+    tokens = tokenize(article.text, tokenizer)
+    windows = cut_windows(tokens, size=settings.window_size, overlap=settings.window_overlap)
+    states, layers, weights = [], [], []
+    types, tags = np.zeros(len(ARTICLE_TYPES), np.float32), np.zeros(len(ACTOR_TAGS), np.float32)
+    for window in windows:
+        ids = np.concatenate([[settings.begin], tokens.ids[window.start : window.end], [settings.end]])
+        window_states, window_layers, window_types, window_tags = backend.encode(ids)
+        own = slice(window.own_start - window.start + 1, window.own_end - window.start + 1)
+        states.append(window_states[own])
+        layers.append(softmax(window_layers[own]))
+        n_own = window.own_end - window.own_start
+        weights.append(n_own)
+        types += n_own * window_types
+        tags += n_own * window_tags
+    total = max(sum(weights), 1)
+    return Encoded(
+        article=article,
+        tokens=tokens,
+        windows=windows,
+        states=np.concatenate(states) if states else np.zeros((0, 0), np.float32),
+        layers=np.concatenate(layers) if layers else np.zeros((0, len(LAYERS), 3), np.float32),
+        types=softmax(types / np.float32(total)),
+        tags=sigmoid(tags / np.float32(total)),
+    )
+
+
+def decide(encoded: Encoded, *, backend: Backend, settings: Settings) -> Prediction:
+    """Decode an encoded article into its prediction."""
+    return _Decision(encoded, backend=backend, settings=settings).prediction()
+
+
+@dataclass(slots=True)
+class _Quantity:
+    """A quantity with everything decided about it; spans in the article's token numbers."""
+
+    span: TokenSpan
+    parts: dict[str, TokenSpan]
+    labels: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """The tokens within which one window's spans are linked.
+
+    Attributes:
+        begin: The frame's first token in the article's numbers.
+        candidates: The spans of every layer that begin in the frame, in the article's numbers.
+    """
+
+    begin: int
+    candidates: dict[str, list[TokenSpan]]
+
+    def positions(self, spans: Sequence[TokenSpan]) -> NDArray[np.int64]:
+        """First and last token of spans, counted from the frame's begin. *Shape:* ``(n_spans, 2)``"""
+        places = [(span.first - self.begin, span.last - self.begin) for span in spans]
+        return np.array(places, dtype=np.int64).reshape(-1, 2)
+
+    def shifted(self, spans: Sequence[TokenSpan]) -> list[TokenSpan]:
+        """The spans in the frame's own numbers."""
+        return [TokenSpan(span.first - self.begin, span.last - self.begin, span.score) for span in spans]
+
+    def unshifted(self, span: TokenSpan) -> TokenSpan:
+        """A span of the frame in the article's numbers."""
+        return TokenSpan(span.first + self.begin, span.last + self.begin, span.score)
+
+
+class _Decision:
+    """One article's way from probabilities to a prediction."""
+
+    def __init__(self, encoded: Encoded, *, backend: Backend, settings: Settings) -> None:
+        self._encoded = encoded
+        self._backend = backend
+        self._settings = settings
+        thresholds = settings.thresholds.layers
+        self._spans = {
+            name: decode_layer(encoded.layers[:, column], threshold=thresholds[name])
+            for column, name in enumerate(LAYERS)
+        }
+        self._quantities: list[_Quantity] = []
+        self._source_types: list[int] = []
+        self._same_as: list[TokenSpan | None] = []
+
+    def _text_span(self, span: TokenSpan) -> Span:
+        offsets = self._encoded.tokens.offsets
+        return Span.of(self._encoded.article.text, int(offsets[span.first, 0]), int(offsets[span.last, 1]))
+
+    def prediction(self) -> Prediction:
+        for window in self._encoded.windows:
+            self._link_window(window)
+        article = self._encoded.article
+        types = self._encoded.types
+        best = int(types.argmax())
+        empty = not len(self._encoded.tokens)
+        sources = self._sources()
+        return Prediction(
+            id=article.id,
+            language=article.language or "und",
+            model=self._settings.name,
+            type=TypeLabel(label="other")
+            if empty
+            else TypeLabel(
+                label=ARTICLE_TYPES[best],
+                score=float(types[best]),
+                scores=dict(zip(ARTICLE_TYPES, map(float, types), strict=True)),
+            ),
+            tags=() if empty else self._tags(),
+            sources=sources,
+            claims=self._claims(sources),
+        )
+
+    def _tags(self) -> tuple[Tag, ...]:
+        least = self._settings.thresholds.tags
+        return tuple(
+            Tag(label=label, score=float(probability))
+            for label, probability in zip(ACTOR_TAGS, self._encoded.tags, strict=True)
+            if probability >= least.get(label, 0.5)
+        )
+
+    def _link_window(self, window: Window) -> None:
+        quantities = self._spans_from("quantity", window.own_start, window.own_end)
+        sources = self._spans_from("source", window.own_start, window.own_end)
+        if not quantities and not sources:
+            return
+        frame = _Frame(
+            begin=max(0, window.own_start - _LINKED_BEFORE),
+            candidates={
+                name: self._spans_from(name, max(0, window.own_start - _LINKED_BEFORE), window.end) for name in LAYERS
+            },
+        )
+        linked = self._backend.link(
+            self._encoded.states[frame.begin : window.end], frame.positions(quantities), frame.positions(sources)
+        )
+        for place, span in enumerate(quantities):
+            self._quantities.append(self._describe(span, linked, place, frame))
+        for place, span in enumerate(sources):
+            self._source_types.append(int(linked["source_type"][place].argmax()))
+            self._same_as.append(self._earlier_mention(span, linked, place, frame))
+
+    def _spans_from(self, layer: str, begin: int, end: int) -> list[TokenSpan]:
+        """The layer's spans that begin in a range of tokens."""
+        spans = self._spans[layer]
+        first, last = (bisect_left(spans, place, key=lambda span: span.first) for place in (begin, end))
+        return spans[first:last]
+
+    def _describe(self, span: TokenSpan, linked: dict[str, Floats], place: int, frame: "_Frame") -> _Quantity:
+        parts: dict[str, TokenSpan] = {}
+        for column, role in enumerate(POINTERS):
+            pointing = Pointing.of(
+                linked["start"][place, column], linked["end"][place, column], float(linked["nowhere"][place, column])
+            )
+            candidates = frame.candidates["quantity" if role == "part_of" else role]
+            if role == "part_of":
+                candidates = [other for other in candidates if other != span]
+            found = choose_target(
+                pointing,
+                frame.shifted(candidates),
+                threshold=self._settings.thresholds.links[role],
+                free=role not in ("source", "part_of"),
+            )
+            if found is not None:
+                parts[role] = frame.unshifted(found)
+        labels = {
+            name: int(linked[name][place].argmax()) for name in ("uncertainty", "measure", "factuality", "implicit")
+        }
+        return _Quantity(span=span, parts=parts, labels=labels)
+
+    def _earlier_mention(
+        self, span: TokenSpan, linked: dict[str, Floats], place: int, frame: "_Frame"
+    ) -> TokenSpan | None:
+        """The earlier source mention that a mention repeats."""
+        pointing = Pointing.of(
+            linked["same_start"][place, 0], linked["same_end"][place, 0], float(linked["same_nowhere"][place, 0])
+        )
+        earlier = [other for other in frame.candidates["source"] if other.first < span.first]
+        found = choose_target(pointing, frame.shifted(earlier), threshold=self._settings.thresholds.same_as, free=False)
+        return None if found is None else frame.unshifted(found)
+
+    def _sources(self) -> tuple[Source, ...]:
+        names = {span.first: f"s{place}" for place, span in enumerate(self._spans["source"], start=1)}
+        return tuple(
+            Source(
+                id=names[span.first],
+                span=self._text_span(span),
+                type=SOURCE_TYPES[kind],
+                same_as=None if earlier is None else names[earlier.first],
+                score=span.score,
+            )
+            for span, kind, earlier in zip(self._spans["source"], self._source_types, self._same_as, strict=True)
+        )
+
+    def _claims(self, sources: Sequence[Source]) -> tuple[Claim, ...]:
+        source_ids = {span.first: source.id for span, source in zip(self._spans["source"], sources, strict=True)}
+        wholes = self._wholes()
+        return tuple(
+            self._claim(f"c{place + 1}", quantity, source_ids=source_ids, whole=wholes[place])
+            for place, quantity in enumerate(self._quantities)
+        )
+
+    def _wholes(self) -> list[int | None]:
+        """Which claim each claim is part of; a link that would close a circle is left out."""
+        by_start = {quantity.span.first: place for place, quantity in enumerate(self._quantities)}
+        wholes: list[int | None] = [None] * len(self._quantities)
+        for place, quantity in enumerate(self._quantities):
+            target = quantity.parts.get("part_of")
+            whole = None if target is None else by_start.get(target.first)
+            following = whole
+            while following is not None and following != place:
+                following = wholes[following]
+            if following is None:
+                wholes[place] = whole
+        return wholes
+
+    def _claim(self, identifier: str, quantity: _Quantity, *, source_ids: dict[int, str], whole: int | None) -> Claim:
+        parts: dict[str, Any] = {
+            name: self._text_span(quantity.parts[name]) for name in CLAIM_PARTS if name in quantity.parts
+        }
+        source = quantity.parts.get("source")
+        cue = quantity.parts.get("cue")
+        span = self._text_span(quantity.span)
+        uncertainty = UNCERTAINTIES[quantity.labels["uncertainty"]]
+        measure = MEASURES[quantity.labels["measure"]]
+        implicit = bool(quantity.labels["implicit"])
+        modifier, item = parts.get("modifier"), parts.get("item")
+        value = read_value(
+            span.text,
+            modifier=modifier.text if modifier else None,
+            item=item.text if item else None,
+            uncertainty=uncertainty,
+            measure=measure,
+            implicit=implicit,
+            language=self._encoded.article.language or "und",
+        )
+        return Claim(
+            id=identifier,
+            quantity=span,
+            implicit=implicit,
+            **parts,
+            uncertainty=uncertainty,
+            value=value,
+            measure=measure,
+            factuality=FACTUALITIES[quantity.labels["factuality"]],
+            part_of=None if whole is None else f"c{whole + 1}",
+            attribution=None
+            if source is None
+            else Attribution(source=source_ids[source.first], cue=self._text_span(cue) if cue else None),
+            score=quantity.span.score,
+        )

@@ -1,0 +1,56 @@
+"""The way in: load a checkpoint, call it on texts or articles."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from ..data.article import Article
+from ..data.languages import detect_language
+from ..data.prediction import Prediction
+from .catalogue import STARTER, find_checkpoint
+from .checkpoint import read_checkpoint
+from .extraction import decide, encode_article
+from .onnx_backend import OnnxBackend
+
+
+class Extractor:
+    """Extracts predictions with one checkpoint; make it with ``load``. Safe to call from several threads.
+
+    Attributes:
+        name: ``name@version`` of the checkpoint.
+    """
+
+    def __init__(self, folder: Path, *, n_threads: int | None = None) -> None:
+        checkpoint = read_checkpoint(folder)
+        self._tokenizer = checkpoint.tokenizer
+        self._settings = checkpoint.settings
+        self._backend = OnnxBackend(folder, n_threads=n_threads)
+        self.name = checkpoint.settings.name
+
+    def __call__(self, article: Article | str) -> Prediction:
+        """Extract from one article, of any length.
+
+        Args:
+            article: An article, or just its text. Where the language is not given it is detected.
+
+        Raises:
+            RecordError: Where the text holds lone surrogates.
+        """
+        if isinstance(article, str):
+            article = Article(id="text", text=article)
+        if article.language is None:
+            article = replace(article, language=detect_language(article.text))
+        encoded = encode_article(article, backend=self._backend, tokenizer=self._tokenizer, settings=self._settings)
+        return decide(encoded, backend=self._backend, settings=self._settings)
+
+
+def load(model: str | Path = STARTER, *, n_threads: int | None = None) -> Extractor:
+    """Load a checkpoint.
+
+    Args:
+        model: ``starter`` (shipped with the package), the name of a folder under ``checkpoints/``, or a folder.
+        n_threads: CPU threads of one call; None takes all cores.
+
+    Raises:
+        CheckpointError: Where there is no such checkpoint or it is damaged.
+    """
+    return Extractor(find_checkpoint(model), n_threads=n_threads)

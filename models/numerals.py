@@ -1,0 +1,369 @@
+"""The number words of a language, and the cutting of a number expression into atoms.
+
+A language is a file ``numerals_LANGUAGE.json`` beside this module (``und``: of no words); its words are written as
+people write them and folded when the file is loaded. Keys, all required; lists hold words or phrases, tables map
+a number to its forms:
+
+- ``grouping``: the mark between thousands, ``,`` or ``.``.
+- ``numbers``: cardinal words. ``alone``: words that count only where no other number stands (a, both, twice).
+- ``scales``: words that multiply what stands before them (hundred, dozen; quarters). ``plural_scales``: scales that
+  are vague where they multiply nothing (hundreds, at least 200); ``low_alone`` gives some of them another low bound.
+  ``dual_scales``: scales that mean two of them where they multiply nothing and nothing is added. ``suffixes``:
+  scales attached to digits (30k).
+- ``fractions``: half, quarter.
+- ``vague``: words for an unsaid number from two up. ``vague_before_number``: the same, but before a number they only
+  say "about" (some 30). ``odd``: words that make the number beside them vague (twenty-odd).
+- ``zero``: words that deny a count. ``unknown``: phrases that name a number without giving one.
+- ``and``, ``range`` (ten to twelve), ``of``: joints. ``percent``: phrases to overlook.
+- ``attached_and``, ``prefixes``: letters that may be written together with the next word.
+- ``has_compounds``: number words are written together. ``has_unit_before_ten``: five and twenty is 25.
+- ``range_modifiers``, ``amount_units``, ``amount_unit_singulars``, ``n_unit_words``: as in ``Numerals``. ``dual``:
+  how to tell the dual of a noun; its lists are empty where the language has none. ``endings`` make any noun dual that
+  is known to be singular or dual, but the ``singulars`` and ``plurals`` listed; ``noun_endings`` (construct state,
+  possessives) only the ``nouns`` listed; ``plain_endings`` are the nominative and the oblique one.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
+
+Kind = Literal[
+    "number", "digits", "scale", "fraction", "vague", "zero", "unknown", "alone",
+    "and", "range", "of", "odd", "hyphen", "comma", "other",
+]  # fmt: skip
+
+_CHARACTERS = str.maketrans(
+    {character: f" {unicodedata.numeric(character)} " for character in "¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
+    | dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\xad")
+    | dict.fromkeys("‐‑‒–—―−~", "-")
+    | dict.fromkeys("’‘ʼ׳٬", "'")
+    | {"،": ",", "٫": ".", "ی": "ي", "ى": "ي", "ک": "ك", "ة": "ه", "ı": "i"}
+)
+# Tatweel that hides a word from filters ("شـ ـهـ ـيد"), and dots or stars between two letters ("قت.يل").
+_CENSORED_SEAM = re.compile(r"ـ[\s.*_•]+ـ")
+_CENSORED_DOT = re.compile(r"(?<=[^\W\d_])[.*_•]+(?=[^\W\d_])")
+# An adverbial or accusative ending: ألفاً is ألف, but ألفا without its marks may be a dual.
+_TANWIN = re.compile("(?:ا\u064b|\u064bا)(?!\\w)")
+_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]+")
+_TOKEN = re.compile(
+    r"(?P<digits>\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*)"
+    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*|&)|(?P<hyphen>[-~]|\.\.+)|(?P<comma>,)|(?P<other>[./:;|])"
+)
+_MARK = re.compile(r"[.,]")
+# Fifteen digits are exact in a float; longer runs are telephone numbers and identifiers, not counts.
+MOST_DIGITS = 15
+# The longest German number below a million has 66 letters.
+_LONGEST_COMPOUND = 100
+
+
+def fold(text: str) -> str:
+    """A view of ``text`` for look-up: case, accents, hamza, ة/ه, ى/ي, tatweel, tanwin and zero-width marks folded.
+
+    Its length differs from the text's; it is never a source of offsets.
+    """
+    if text.isascii():
+        return text.lower()
+    text = text.translate(_CHARACTERS)
+    if "ـ" in text:
+        text = _CENSORED_SEAM.sub("", text)
+    text = _TANWIN.sub("", unicodedata.normalize("NFKD", text))
+    # Decomposed hamza and madda are marks too; the second pass maps what the decomposition brought up.
+    text = _MARKS.sub("", text).casefold().translate(_CHARACTERS)
+    return _CENSORED_DOT.sub("", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One piece of a number expression.
+
+    Attributes:
+        kind: What it does in the expression.
+        value: The number of a number, digits, fraction or ``alone`` word; the factor of a scale.
+        alone: What a scale stands for where it multiplies nothing.
+        is_vague: Whether that is only a low bound; of a vague word, whether a scale may follow it (several hundred).
+        before_scale: Digits: their number where a scale word follows (1.375 million), if that differs.
+    """
+
+    kind: Kind
+    value: float = 0
+    alone: float = 0
+    is_vague: bool = False
+    before_scale: float | None = None
+
+
+_HYPHEN, _COMMA, _OTHER = Atom("hyphen"), Atom("comma"), Atom("other")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numerals:
+    """A language's number words, ready for look-up.
+
+    Attributes:
+        phrases: By first word, the phrases with what they stand for (None: overlooked), the longest first.
+        pieces: The words that may be written together, with the length of the longest.
+        attached: Prefixes in the order they are tried, each with whether it holds an *and*.
+        grouping: The mark between thousands.
+        suffixes: Scales that are written directly after digits.
+        has_unit_before_ten: Whether "five and twenty" is one number.
+        range_modifiers: Folded phrases that open a range.
+        amount_units: Folded units of amounts that are no counts.
+        amount_unit_singulars: Those that are units only at the end of their phrase ("foot", not of "foot soldiers").
+        n_unit_words: Within so many words the unit of an item stands ("US dollars").
+        singulars: Folded nouns that only look like duals.
+        plurals: Folded nouns that look like duals and are plurals.
+        duals: Folded dual forms of known nouns that no other form looks like.
+        loose_duals: Folded forms of known nouns that are dual where the noun is known to be singular or dual.
+        dual_endings: Folded endings that make a noun dual which is known to be singular or dual.
+    """
+
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], Atom | None], ...]]
+    pieces: frozenset[str]
+    longest_piece: int
+    attached: tuple[tuple[str, bool], ...]
+    grouping: str
+    suffixes: Mapping[str, Atom]
+    has_unit_before_ten: bool
+    range_modifiers: frozenset[str]
+    amount_units: frozenset[str]
+    amount_unit_singulars: frozenset[str]
+    n_unit_words: int
+    singulars: frozenset[str]
+    plurals: frozenset[str]
+    duals: frozenset[str]
+    loose_duals: frozenset[str]
+    dual_endings: tuple[str, ...]
+    _resolved: dict[str, tuple[bool, tuple[str, ...]]] = field(default_factory=dict, repr=False)
+
+    def atoms(self, text: str) -> list[Atom]:
+        """Cut ``text`` into atoms in its order; words without a meaning for numbers are ``other``."""
+        # Tokens: a text with None, or no text with its atom; words are resolved when their turn comes.
+        words: list[str | None] = []
+        ready: list[Atom] = []
+        end = -1
+        follows_digits = False
+        for match in _TOKEN.finditer(fold(text)):
+            kind, token = match.lastgroup, match.group()
+            atom = _OTHER
+            if kind == "digits":
+                atom = read_digits(token, grouping=self.grouping)
+            elif kind == "word" and follows_digits and match.start() == end and token in self.suffixes:
+                kind, atom = "suffix", self.suffixes[token]
+            elif kind == "hyphen":
+                atom = _HYPHEN
+            elif kind == "comma":
+                atom = _COMMA
+            words.append(token if kind == "word" else None)
+            ready.append(atom)
+            end, follows_digits = match.end(), kind == "digits"
+        return list(self._atoms_of(words, ready))
+
+    def _atoms_of(self, words: list[str | None], ready: list[Atom]) -> Iterator[Atom]:
+        position = 0
+        while position < len(words):
+            word = words[position]
+            if word is None:
+                yield ready[position]
+                position += 1
+                continue
+            matched = self._longest(word, words, ready, position)
+            if matched is None:
+                has_and, pieces = self._resolve(word)
+                if has_and:
+                    yield AND
+                if len(pieces) > 1:
+                    # Written together: look the pieces up as if there were spaces.
+                    yield from self._atoms_of(list(pieces), [_OTHER] * len(pieces))
+                    position += 1
+                    continue
+                matched = self._longest(pieces[0], words, ready, position) if pieces else None
+            atom, position = matched or (_OTHER, position + 1)
+            if atom is not None:
+                yield atom
+
+    def _longest(
+        self, word: str, words: list[str | None], ready: list[Atom], position: int
+    ) -> tuple[Atom | None, int] | None:
+        """The longest phrase that begins with ``word`` at ``position``, and the position after it."""
+        for phrase, atom in self.phrases.get(word, ()):
+            after = position + 1
+            for part in phrase:
+                # Hyphens within a phrase ("quatre-vingt-dix") count as spaces.
+                while after < len(words) and ready[after] is _HYPHEN:
+                    after += 1
+                if after >= len(words) or words[after] != part:
+                    break
+                after += 1
+            else:
+                return atom, after
+        return None
+
+    def _resolve(self, word: str) -> tuple[bool, tuple[str, ...]]:
+        """Take attached prefixes off and compounds apart: whether an *and* was attached, and the known words."""
+        if word not in self._resolved:
+            if len(self._resolved) >= 100_000:
+                self._resolved.clear()
+            self._resolved[word] = self._take_apart(word)
+        return self._resolved[word]
+
+    def _take_apart(self, word: str) -> tuple[bool, tuple[str, ...]]:
+        stems = [(word[len(prefix) :], has_and) for prefix, has_and in self.attached if word.startswith(prefix)]
+        for stem, has_and in stems:
+            # One letter is too little to tell: كل is "every", not ك and ل.
+            if len(stem) > 1 and stem in self.phrases:
+                return has_and, (stem,)
+        for stem, has_and in [(word, False), *stems]:
+            if pieces := self._pieces_of(stem):
+                return has_and, pieces
+        return False, ()
+
+    def _pieces_of(self, word: str) -> tuple[str, ...]:
+        """The fewest known words that make up ``word`` without a rest, or none."""
+        if len(word) > _LONGEST_COMPOUND:
+            return ()
+        best: list[tuple[str, ...] | None] = [(), *[None] * len(word)]
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - self.longest_piece), end):
+                before = best[start]
+                if before is None or word[start:end] not in self.pieces:
+                    continue
+                here = best[end]
+                if here is None or len(before) + 1 < len(here):
+                    best[end] = (*before, word[start:end])
+        return best[-1] or ()
+
+    def is_of(self, word: str) -> bool:
+        """Whether the folded ``word`` joins a unit to what is measured."""
+        return any(not others and atom is not None and atom.kind == "of" for others, atom in self.phrases.get(word, ()))
+
+    def without_prefixes(self, word: str) -> Iterator[str]:
+        """``word`` itself and what is left of it without each attached prefix that it may have."""
+        yield word
+        for prefix, _ in self.attached:
+            if word.startswith(prefix) and len(word) > len(prefix) + 1:
+                yield word[len(prefix) :]
+
+
+AND = Atom("and")
+
+
+def read_digits(token: str, *, grouping: str) -> Atom:
+    """The number of a run of digits with its marks; ``other`` where it is none (dates, versions, identifiers).
+
+    A single mark before exactly three digits groups them, in either style, since counts have no decimals. Only where a
+    scale word follows (1.375 million) the mark that does not group in the language is a decimal one.
+    """
+    token = token.replace(" ", "").replace("'", "")
+    whole, *rest = _MARK.split(token)
+    if len(token) > MOST_DIGITS + len(rest):
+        return _OTHER
+    if not rest:
+        return Atom("digits", float(whole))
+    marks = _MARK.findall(token)
+    decimals = ""
+    if len(set(marks)) == 2 and marks.count(marks[-1]) == 1:
+        *rest, decimals = rest
+    elif len(rest) == 1:
+        if len(rest[0]) != 3 or len(whole) > 3 or int(whole) == 0:
+            return Atom("digits", float(f"{whole}.{rest[0]}"))
+        if marks[0] != grouping:
+            return Atom("digits", float(whole + rest[0]), before_scale=float(f"{whole}.{rest[0]}"))
+    # Groups of two are South Asian (12,50,000).
+    if len(whole) > 3 or len(rest[-1]) != 3 or any(len(group) not in (2, 3) for group in rest):
+        return _OTHER
+    return Atom("digits", float("".join([whole, *rest]) + "." + (decimals or "0")))
+
+
+def _number(written: str) -> float:
+    number = float(Fraction(written))
+    return int(number) if number.is_integer() else number
+
+
+def _atoms_in(data: Mapping[str, Any]) -> Iterator[tuple[str, Atom | None]]:
+    joints: tuple[Kind, ...] = ("and", "range", "of", "odd", "zero", "unknown")
+    for kind in joints:
+        yield from ((phrase, Atom(kind)) for phrase in data[kind])
+    yield from ((phrase, None) for phrase in data["percent"])
+    yield from ((phrase, Atom("vague", 2, is_vague=True)) for phrase in data["vague"])
+    yield from ((phrase, Atom("vague", 2)) for phrase in data["vague_before_number"])
+    tables: tuple[tuple[str, Kind], ...] = (("alone", "alone"), ("numbers", "number"), ("fractions", "fraction"))
+    for name, kind in tables:
+        for number, phrases in data[name].items():
+            yield from ((phrase, Atom(kind, _number(number))) for phrase in phrases)
+    lows = {fold(phrase): _number(low) for low, phrases in data["low_alone"].items() for phrase in phrases}
+    for name, times, is_vague in (("scales", 1, False), ("dual_scales", 2, False), ("plural_scales", 2, True)):
+        for number, phrases in data[name].items():
+            scale = _number(number)
+            for phrase in phrases:
+                yield phrase, Atom("scale", scale, lows.get(fold(phrase), scale * times), is_vague)
+
+
+def _dual_forms(nouns: Iterable[str], endings: Iterable[str]) -> set[str]:
+    # The feminine ending is ه in the folded view and ت before another ending.
+    stems = [noun[:-1] + "ت" if noun.endswith("ه") else noun for noun in map(fold, nouns)]
+    return {stem + fold(ending) for stem in stems for ending in endings}
+
+
+def build_numerals(data: Mapping[str, Any]) -> Numerals:
+    """The look-up tables of one language's data, as described at the top of this module."""
+    phrases: dict[str, dict[tuple[str, ...], Atom | None]] = {}
+    pieces: set[str] = set()
+    for phrase, atom in _atoms_in(data):
+        first, *others = fold(phrase).replace("-", " ").split()
+        phrases.setdefault(first, {}).setdefault(tuple(others), atom)
+        is_piece = atom is not None and atom.kind in ("number", "scale", "and") and not others
+        if data["has_compounds"] and is_piece and len(first) > 1:
+            pieces.add(first)
+    ands = [fold(word) for word in data["attached_and"]]
+    prefixes = [fold(word) for word in data["prefixes"]]
+    attached = [(word, True) for word in ands] + [(word, False) for word in prefixes]
+    attached += [(word + prefix, True) for word in ands for prefix in prefixes]
+    dual = data["dual"]
+    feminine = [noun for noun in dual["nouns"] if fold(noun).endswith("ه")]
+    duals = _dual_forms([*feminine, *data["amount_units"]], dual["plain_endings"])
+    # The oblique of masculines (قتيلين) may be their plural: only the first ending tells.
+    duals |= _dual_forms(dual["nouns"], dual["plain_endings"][:1])
+    return Numerals(
+        phrases={
+            first: tuple(sorted(found.items(), key=lambda entry: -len(entry[0]))) for first, found in phrases.items()
+        },
+        pieces=frozenset(pieces),
+        longest_piece=max(map(len, pieces), default=0),
+        attached=tuple(sorted(attached, key=lambda entry: len(entry[0]))),
+        grouping=data["grouping"],
+        suffixes={
+            fold(form): Atom("scale", _number(number), _number(number))
+            for number, forms in data["suffixes"].items()
+            for form in forms
+        },
+        has_unit_before_ten=data["has_unit_before_ten"],
+        range_modifiers=frozenset(map(fold, data["range_modifiers"])),
+        amount_units=frozenset(map(fold, data["amount_units"])),
+        amount_unit_singulars=frozenset(map(fold, data["amount_unit_singulars"])),
+        n_unit_words=data["n_unit_words"],
+        singulars=frozenset(map(fold, dual["singulars"])),
+        plurals=frozenset(map(fold, dual["plurals"])),
+        duals=frozenset(duals),
+        loose_duals=frozenset(_dual_forms(dual["nouns"], [*dual["plain_endings"], *dual["noun_endings"]])),
+        dual_endings=tuple(map(fold, dual["endings"])),
+    )
+
+
+@lru_cache(maxsize=64)
+def load_numerals(language: str) -> Numerals:
+    """The number words of a language by its ISO 639-1 code (``ar``, also ``ar-SY``).
+
+    Languages without a file have those of ``und``, no words at all: digits are read in every language.
+    """
+    folder = resources.files(__name__.rpartition(".")[0])
+    code = re.split(r"[-_]", language.lower())[0]
+    file = folder.joinpath(f"numerals_{code}.json")
+    # The code becomes part of a file name: nothing but letters may pass.
+    if not re.fullmatch(r"[a-z]{2,3}", code) or not file.is_file():
+        file = folder.joinpath("numerals_und.json")
+    return build_numerals(json.loads(file.read_text(encoding="utf-8")))

@@ -1,0 +1,1 @@
+"""From a run config to a checkpoint with everything it needs."""

@@ -1,0 +1,250 @@
+"""A training run from its config to a finished checkpoint: read it from top to bottom."""
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+from transformers import TrainerCallback, TrainingArguments, set_seed
+
+from ..data.article import Article
+from ..data.corpus import load_corpus
+from ..data.errors import ConfigError, RecordError
+from ..data.prediction import Prediction
+from ..data.records import read_gold
+from ..eval.metrics import Metric, score
+from ..models.checkpoint import write_metrics, write_settings
+from ..models.decoding import Thresholds
+from ..models.encoder import LoadedEncoder, load_encoder
+from ..models.export import export_graphs
+from ..models.extraction import Encoded, Settings, decide, encode_article
+from ..models.joint import JointConfig, JointModel
+from ..models.torch_backend import TorchBackend
+from .config import RunConfig
+from .examples import Example, SpecialTokens, collate, make_examples
+from .model_card import model_card
+from .thresholds import tune_thresholds
+from .trainer import JointTrainer
+
+SELECTED_BY = "full_claim_f1"
+_WATCHED = ("claim_f1", "full_claim_f1", "value_accuracy", "source_f1", "tag_f1", "type_accuracy")
+
+AnnotatedArticle = tuple[Article, Prediction]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """What a finished run left behind.
+
+    Attributes:
+        folder: The checkpoint.
+        metrics: On the validation articles, with the tuned thresholds.
+        n_train, n_validation: Articles.
+        seconds: Wall-clock time of the whole run.
+    """
+
+    folder: Path
+    metrics: dict[str, Metric]
+    n_train: int
+    n_validation: int
+    seconds: float
+
+
+def train(config: RunConfig, *, callbacks: Sequence[TrainerCallback] = ()) -> RunResult:
+    """Train, choose the best epoch, tune thresholds, and write the checkpoint.
+
+    Args:
+        config: The checked config.
+        callbacks: Of the Hugging Face Trainer, to watch the run.
+
+    Raises:
+        ConfigError: Where a gold file of the config holds a bad record, or a split is empty.
+        CheckpointError: Where the encoder cannot be loaded.
+    """
+    begun = time.monotonic()
+    if config.schedule.n_threads is not None:
+        torch.set_num_threads(config.schedule.n_threads)
+    set_seed(config.seed, deterministic=True)
+    training, validation = _load_splits(config)
+    encoder = load_encoder(
+        config.encoder.name,
+        n_layers=config.encoder.n_layers,
+        vocabulary=config.encoder.vocabulary,
+        texts=[article.text for article, _ in training],
+    )
+    model = build_model(config, encoder)
+    validator = _Validator(config, model=model, encoder=encoder, validation=validation)
+    examples = make_examples(
+        training,
+        tokenizer=encoder.tokenizer,
+        special=SpecialTokens(begin=encoder.begin, end=encoder.end, pad=encoder.pad),
+        window_size=config.windows.size,
+        window_overlap=config.windows.overlap,
+    )
+    _fit(config, model=model, examples=examples, pad=encoder.pad, validator=validator, callbacks=callbacks)
+    settings = replace(
+        validator.settings,
+        thresholds=tune_thresholds(validator.encode(), backend=validator.backend, settings=validator.settings),
+    )
+    result = RunResult(
+        folder=config.folder,
+        metrics=validator.score(settings, n_bootstrap=1000),
+        n_train=len(training),
+        n_validation=len(validation),
+        seconds=time.monotonic() - begun,
+    )
+    _write(config, model=model, encoder=encoder, settings=settings, result=result)
+    return result
+
+
+def _write(
+    config: RunConfig, *, model: JointModel, encoder: LoadedEncoder, settings: Settings, result: RunResult
+) -> None:
+    """Write the checkpoint beside its place and move it there whole, so that no half of one is ever found."""
+    folder = config.folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
+        made = Path(scratch) / folder.name
+        made.mkdir()
+        if config.export.keep_weights:
+            model.save_pretrained(made)
+        export_graphs(model, made, embedding_bits=config.export.embedding_bits)
+        write_settings(made, settings, tokenizer=encoder.tokenizer)
+        write_metrics(made, {name: asdict(metric) for name, metric in result.metrics.items()})
+        (made / "run.yaml").write_text(config.as_yaml(), encoding="utf-8")
+        card = model_card(config, metrics=result.metrics, n_train=result.n_train, n_validation=result.n_validation)
+        (made / "README.md").write_text(card, encoding="utf-8")
+        if folder.exists():
+            shutil.rmtree(folder)
+        made.rename(folder)
+
+
+def build_model(config: RunConfig, encoder: LoadedEncoder) -> JointModel:
+    """The joint model around a loaded encoder, its heads drawn anew."""
+    joint = JointConfig(
+        encoder=encoder.model.config.to_dict(),
+        pointer_width=config.heads.pointer_width,
+        hidden_width=config.heads.hidden_width,
+        dropout=config.heads.dropout,
+        label_smoothing=config.heads.label_smoothing,
+    )
+    model = JointModel(joint, encoder=encoder.model)
+    if config.encoder.freeze_embeddings:
+        model.encoder.get_input_embeddings().weight.requires_grad_(requires_grad=False)
+    return model
+
+
+def _load_splits(config: RunConfig) -> tuple[list[AnnotatedArticle], list[AnnotatedArticle]]:
+    splits: dict[str, list[AnnotatedArticle]] = {"train": [], "validation": []}
+    if config.data.corpus is not None:
+        folder = None if config.data.corpus == "authored" else Path(config.data.corpus)
+        for entry in load_corpus(folder, languages=config.data.languages):
+            splits[entry.split].append((entry.article, entry.gold))
+    for split in splits:
+        for path in getattr(config.data, split):
+            for record in read_gold(path):
+                if isinstance(record, RecordError):
+                    raise ConfigError(f"data.{split}: {record}")
+                splits[split].append(record)
+        if not splits[split]:
+            raise ConfigError(f"data: there is no article to use for {split}; add gold files or a corpus")
+    return splits["train"], splits["validation"]
+
+
+class _Validator:
+    """Extracts from the validation articles with the model as it stands."""
+
+    def __init__(
+        self, config: RunConfig, *, model: JointModel, encoder: LoadedEncoder, validation: list[AnnotatedArticle]
+    ) -> None:
+        self.backend = TorchBackend(model)
+        self._model = model
+        self._tokenizer = encoder.tokenizer
+        self._validation = validation
+        self.settings = Settings(
+            name=f"{config.name}@{config.version}",
+            begin=encoder.begin,
+            end=encoder.end,
+            window_size=config.windows.size,
+            window_overlap=config.windows.overlap,
+            thresholds=Thresholds(),
+        )
+
+    def encode(self) -> list[tuple[Encoded, Prediction]]:
+        """The encoded validation articles, each with its gold."""
+        self._model.eval()
+        return [
+            (encode_article(article, backend=self.backend, tokenizer=self._tokenizer, settings=self.settings), gold)
+            for article, gold in self._validation
+        ]
+
+    def score(self, settings: Settings, *, n_bootstrap: int = 0) -> dict[str, Metric]:
+        """All metrics with the given settings."""
+        pairs = [(gold, decide(encoded, backend=self.backend, settings=settings)) for encoded, gold in self.encode()]
+        return score(pairs, n_bootstrap=n_bootstrap)
+
+    def watched(self) -> dict[str, float]:
+        """The figures to watch while training, NaN where nothing can be counted yet."""
+        metrics = self.score(self.settings)
+        return {name: metrics[name].value for name in _WATCHED}
+
+
+def _fit(
+    config: RunConfig,
+    *,
+    model: JointModel,
+    examples: list[Example],
+    pad: int,
+    validator: _Validator,
+    callbacks: Sequence[TrainerCallback],
+) -> None:
+    """Run the Trainer; the model ends with the weights of the best epoch."""
+    schedule, optimizer = config.schedule, config.optimizer
+    # Progress bars and reports are the caller's business: the library is silent.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    with TemporaryDirectory(prefix="reportedly-") as folder:
+        arguments = TrainingArguments(
+            output_dir=folder,
+            num_train_epochs=schedule.epochs,
+            per_device_train_batch_size=schedule.batch_size,
+            weight_decay=optimizer.weight_decay,
+            warmup_steps=optimizer.warmup_ratio,
+            lr_scheduler_type="linear",
+            max_grad_norm=optimizer.max_gradient_norm,
+            bf16=schedule.precision == "bfloat16",
+            eval_strategy="epoch",
+            eval_delay=schedule.first_evaluation,
+            save_strategy="best",
+            save_total_limit=1,
+            save_only_model=True,
+            load_best_model_at_end=True,
+            metric_for_best_model=f"eval_{SELECTED_BY}",
+            greater_is_better=True,
+            logging_strategy="epoch",
+            disable_tqdm=True,
+            report_to="none",
+            remove_unused_columns=False,
+            dataloader_pin_memory=False,
+            seed=config.seed,
+            data_seed=config.seed,
+        )
+        trainer = JointTrainer(
+            model=model,
+            args=arguments,
+            train_dataset=examples,
+            eval_dataset=examples[:1],
+            data_collator=lambda batch: collate(batch, pad=pad),
+            callbacks=list(callbacks),
+            score_validation=validator.watched,
+            encoder_learning_rate=optimizer.encoder_learning_rate,
+            head_learning_rate=optimizer.head_learning_rate,
+        )
+        from transformers.trainer_callback import PrinterCallback
+
+        trainer.remove_callback(PrinterCallback)
+        trainer.train()
+    model.eval()
