@@ -141,8 +141,9 @@ def table_rows(lines: Lines, *, name: str, delimiter: str | None) -> Iterator[Ro
         if fault is not None:
             yield RecordError(fault)
         elif cells and len(cells) != len(header):
+            columns = ", ".join(map(repr, header))
             yield RecordError(
-                f"{name}:{number}: the row has {len(cells)} cells, the header {len(header)} ({', '.join(header)}); "
+                f"{name}:{number}: the row has {len(cells)} cells, the header {len(header)} ({columns}); "
                 "quote cells that hold the delimiter or line breaks"
             )
         elif cells:

@@ -135,8 +135,8 @@ def _suffix_format(path: Path) -> str | None:
 
 
 def _printable(name: str) -> str:
-    # File names may hold bytes that are no UTF-8; Python carries them as lone surrogates.
-    return name.encode("utf-8", errors="replace").decode("utf-8")
+    # File names may hold line breaks, and bytes that are no UTF-8, which Python carries as lone surrogates.
+    return name.encode("utf-8", errors="replace").decode("utf-8").replace("\n", " ")
 
 
 def unreadable(name: str, error: OSError) -> SourceFileError:
@@ -209,7 +209,8 @@ def text_encoding(head: bytes, *, encoding: str) -> tuple[str, int]:
     for mark, marked in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return marked, len(mark)
-    return encoding, 0
+    # Python's own decoders disagree on what a missing mark means; nearly all such files are little-endian.
+    return {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(codecs.lookup(encoding).name, encoding), 0
 
 
 def _is_wide(encoding: str) -> bool:

@@ -12,7 +12,7 @@ from .numerals import MOST_DIGITS, Atom, Kind, Numerals, load_numerals
 
 _Gap = tuple[Kind, ...]
 
-# What may stand between the summands of a number, between a number and its scale, and before an added fraction.
+# What may stand between the summands of a number, between a number and its scale, and before a fraction.
 _SUM_GAPS: frozenset[_Gap] = frozenset({(), ("and",), ("hyphen",), ("comma",), ("comma", "and")})
 _PRODUCT_GAPS: frozenset[_Gap] = frozenset({(), ("hyphen",), ("of",), ("of", "alone")})
 _FRACTION_GAPS: frozenset[_Gap] = frozenset({(), ("and",), ("hyphen",), ("and", "alone")})
@@ -227,6 +227,11 @@ class _FigureReader:
             self._open(_Part(atom.value, atom.value, 0))
             return
         last = figure.parts[-1]
+        if self._gap in ((), ("hyphen",)):
+            # "One third", "one-fifth".
+            last.value = last.base = last.value * atom.value
+            last.unit = 0
+            return
         if last.is_dual:
             last.value, last.is_dual = last.scale, False
         last.value += atom.value * last.scale

@@ -10,7 +10,8 @@ a number to its forms:
   are vague where they multiply nothing (hundreds, at least 200); ``low_alone`` gives some of them another low bound.
   ``dual_scales``: scales that mean two of them where they multiply nothing and nothing is added. ``suffixes``:
   scales attached to digits (30k).
-- ``fractions``: half, quarter.
+- ``fractions``: half, quarter. They are added over an *and* and multiply without one (one third); a fraction that is
+  added without an *and* (Turkish buçuk) is one of the ``numbers``.
 - ``vague``: words for an unsaid number from two up. ``vague_before_number``: the same, but before a number they only
   say "about" (some 30). ``odd``: words that make the number beside them vague (twenty-odd).
 - ``zero``: words that deny a count. ``unknown``: phrases that name a number without giving one.
@@ -52,7 +53,8 @@ _CENSORED_DOT = re.compile(r"(?<=[^\W\d_])[.*_•]+(?=[^\W\d_])")
 _TANWIN = re.compile("(?:ا\u064b|\u064bا)(?!\\w)")
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]+")
 _TOKEN = re.compile(
-    r"(?P<digits>\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*)"
+    # "2, 669" is a slip for 2,669 where nothing follows; elsewhere it may be a list.
+    r"(?P<digits>\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d{1,3}(?:, \d{3}){1,4}(?=\W*\Z)|\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*|&)|(?P<hyphen>[-~]|\.\.+)|(?P<comma>,)|(?P<other>[./:;|])"
 )
 _MARK = re.compile(r"[.,]")

@@ -1,5 +1,4 @@
 import pytest
-
 from reportedly.data.article import Article
 from reportedly.data.markup import CorpusArticle, compile_markup
 from reportedly.data.prediction import Prediction

@@ -1,7 +1,6 @@
 import pickle
 
 import pytest
-
 from reportedly.data import errors
 
 

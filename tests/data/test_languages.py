@@ -4,7 +4,6 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from reportedly.data.languages import detect_language
 
 _SENTENCES = {

@@ -3,7 +3,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from reportedly.data.article import Article
 from reportedly.data.errors import MarkupError
 from reportedly.data.markup import CorpusArticle, compile_markup, render_markup
@@ -88,7 +87,7 @@ def _some(draw: st.DrawFn, spans: list[Span]) -> list[Span]:
 
 
 def _value(draw: st.DrawFn, uncertainty: str, measure: str) -> Value:
-    low = draw(st.one_of(st.integers(0, 10**7), st.integers(1, 99).map(lambda n: n / 8), st.just(0.00001)))
+    low = draw(st.one_of(st.integers(0, 10**7), st.integers(1, 99).map(lambda n: n / 8), st.just(0.00000001)))
     high = low + draw(st.integers(1, 500)) if uncertainty == "range" else None
     is_count = measure not in AMOUNT_MEASURES and draw(st.booleans())
     return value_of(low, high, uncertainty=uncertainty, is_count=is_count)

@@ -12,12 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
-
 from reportedly.data.article import Article
 from reportedly.data.errors import ConfigError, RecordError, ReportedlyError, SourceFileError
 from reportedly.data.readers import read_articles
+from reportedly.data.source_files import FORMATS
 
 _ARABIC = "قُتل ثلاثة مدنيين في كادرا"
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -94,7 +94,8 @@ def test_a_named_encoding_is_used(tmp_path: Path) -> None:
 def test_utf_16_without_a_mark_is_read_when_named(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(_ARABIC.encode("utf-16-le"))
     (tmp_path / "b.jsonl").write_bytes(f'{{"text": "{_ARABIC}\u0a0a"}}\n'.encode("utf-16-le") * 2)
-    assert _texts(_read(tmp_path, encoding="utf-16-le")) == [_ARABIC, _ARABIC + "\u0a0a", _ARABIC + "\u0a0a"]
+    for encoding in ("utf-16-le", "utf-16", "UTF16"):
+        assert _texts(_read(tmp_path, encoding=encoding)) == [_ARABIC, _ARABIC + "\u0a0a", _ARABIC + "\u0a0a"]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,12 @@ def test_a_single_broken_line_in_a_sound_file_is_an_error_of_its_own(tmp_path: P
     assert f"a.jsonl:2: byte 0xff at offset {len(good) + 10} is not UTF-8" in str(error)
     assert _texts([table[0], table[2]]) == [_ARABIC, _ARABIC]
     assert "b.csv:4: byte 0xff" in str(table[1])
+
+
+def test_offsets_count_the_byte_order_mark(tmp_path: Path) -> None:
+    for name in ("a.txt", "a.jsonl"):
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbfab\xff\n")
+        assert "byte 0xff at offset 5 " in _error(tmp_path / name)
 
 
 def test_utf_16_that_breaks_off_is_one_error(tmp_path: Path) -> None:
@@ -174,6 +181,19 @@ def test_files_go_on_after_a_bad_one(tmp_path: Path) -> None:
     results = _read(tmp_path / "none.txt", tmp_path / "a.txt")
     assert isinstance(results[0], SourceFileError)
     assert _texts(results[1:]) == ["fine"]
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([None, *FORMATS]),
+    st.sampled_from(["utf-8", "cp1256", "utf-16", "gb18030"]),
+)
+@example(b"\x1f\x8b\x08\x00", None, "utf-8")
+@example(b"{" * 5000, None, "utf-8")
+@example(b"text", "csv", "utf-16")
+def test_any_bytes_give_articles_or_errors_in_one_line(data: bytes, format: str | None, encoding: str) -> None:
+    for result in _read("-", format=format, encoding=encoding, stdin=io.BytesIO(data)):
+        assert isinstance(result, Article) or "\n" not in str(result)
 
 
 # gzip
@@ -317,7 +337,7 @@ def test_other_columns_go_to_meta_and_places_count_the_lines_of_cells(tmp_path: 
     first, second, error, third = _read(tmp_path / "a.csv")
     assert first == Article(id="a.csv:3", text="two\nlines", meta={"outlet": "Daily"})
     assert second == Article(id="a.csv:6", text="", meta={"outlet": "A, B"})
-    assert f"{tmp_path}/a.csv:7: the row has 2 cells, the header 3 (, text, outlet)" in str(error)
+    assert f"{tmp_path}/a.csv:7: the row has 2 cells, the header 3 ('', 'text', 'outlet')" in str(error)
     assert third == Article(id="a.csv:8", text="y", meta={"outlet": "Z"})
 
 
@@ -339,6 +359,13 @@ def test_broken_quotes_spoil_only_their_row(tmp_path: Path) -> None:
     assert f"{tmp_path}/a.csv:2: cannot be read" in str(error)
     assert _texts([article]) == ["c"]
     assert f"{tmp_path}/a.csv:4: cannot be read: unexpected end of data" in str(end)
+
+
+def test_a_row_with_broken_quotes_and_bytes_does_not_spoil_the_next(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(f"text\n{_ARABIC}\n".encode() + b'"\xff"x\n' + f"{_ARABIC}\n".encode())
+    first, error, last = _read(tmp_path / "a.csv")
+    assert _texts([first, last]) == [_ARABIC, _ARABIC]
+    assert isinstance(error, RecordError)
 
 
 @pytest.mark.parametrize(
@@ -518,6 +545,13 @@ def test_records_that_lack_a_column_do_not_stop_those_that_have_it(tmp_path: Pat
     assert [str(result).split(": ")[0] for result in results if isinstance(result, RecordError)] == [
         f"{path}:{line}" for line in (1, 2, 4)
     ]
+
+
+def test_a_record_that_is_bad_otherwise_shows_that_the_column_is_there(tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.jsonl", {"text": None}, *[{"a": 1}] * 150, {"text": "x"})
+    results = _read(path)
+    assert len(results) == 152
+    assert _texts(results[-1:]) == ["x"]
 
 
 def test_a_mapping_does_not_touch_text_files(tmp_path: Path) -> None:
