@@ -6,18 +6,18 @@ CONSTRAINTS := constraints.txt
 ROOMS := annotation configs data eval inference models training
 SOURCES := $(ROOMS) tests __init__.py __main__.py cli.py
 
-.PHONY: demo test test-slow check format types lint typecheck imports starter clean
+.PHONY: demo test test-slow check lint typecheck imports format types starter clean
 
 demo: $(VENV)/.core  ## install the core and extract from the shipped examples
 	$(BIN)/reportedly demo -o demo.jsonl
 
-test: $(VENV)/.dev  ## set up and run all default tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.dev  ## set up and run all default tests, with coverage
+	$(BIN)/python -m pytest --cov --cov-report=term --cov-fail-under=85
 
 test-slow: $(VENV)/.dev  ## the tests left out of the default run
 	$(BIN)/python -m pytest -m slow
 
-check: lint typecheck imports coverage  ## everything that must be green before a merge
+check: lint typecheck imports test  ## everything that must be green before a merge
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check $(SOURCES)
@@ -28,9 +28,6 @@ typecheck: $(VENV)/.dev types
 
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports
-
-coverage: $(VENV)/.dev
-	$(BIN)/python -m pytest -q --cov --cov-report=term --cov-fail-under=85
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix $(SOURCES)

@@ -32,6 +32,9 @@ class JointConfig(PreTrainedConfig):
         hidden_width: Width of the hidden layers of the heads.
         dropout: Dropout probability before the heads.
         label_smoothing: Of the classifiers, between 0 and 1.
+        token_dropout: Probability that a token is hidden behind ``mask_token`` in training, so that the heads learn
+            to read contexts, not only words.
+        mask_token: Id of the encoder's mask token; None switches token dropout off.
     """
 
     model_type = "reportedly"
@@ -44,6 +47,8 @@ class JointConfig(PreTrainedConfig):
         hidden_width: int = 256,
         dropout: float = 0.1,
         label_smoothing: float = 0.0,
+        token_dropout: float = 0.0,
+        mask_token: int | None = None,
         **rest: Any,
     ) -> None:
         self.encoder = encoder or {}
@@ -51,6 +56,8 @@ class JointConfig(PreTrainedConfig):
         self.hidden_width = hidden_width
         self.dropout = dropout
         self.label_smoothing = label_smoothing
+        self.token_dropout = token_dropout
+        self.mask_token = mask_token
         super().__init__(**rest)
 
 
@@ -212,9 +219,16 @@ class JointModel(PreTrainedModel):
             attention_mask: *Shape:* ``(batch, n_tokens)``
             **targets: As ``training/examples.py`` makes them.
         """
-        states, logits, types, tags = self.encode(input_ids, attention_mask)
+        states, logits, types, tags = self.encode(self._hidden(input_ids, attention_mask), attention_mask)
         with torch.autocast(states.device.type, enabled=False):
             return self._losses(states, logits, types, tags, attention_mask, targets)
+
+    def _hidden(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """The ids with some tokens hidden, while training."""
+        if not self.training or self.config.mask_token is None or not self.config.token_dropout:
+            return input_ids
+        chosen = torch.rand(input_ids.shape, device=input_ids.device) < self.config.token_dropout
+        return torch.where(chosen & (_inner(attention_mask) == 1), self.config.mask_token, input_ids)
 
     def _losses(
         self,
