@@ -1,6 +1,8 @@
 """One-to-one matching of gold and predicted spans, as the contract's last section defines it."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from ..data.prediction import Prediction, Span
 
@@ -21,8 +23,11 @@ def match_spans(reference: Sequence[Span], predicted: Sequence[Span], *, least: 
     """
     pairs = []
     ordered = sorted(range(len(predicted)), key=lambda place: predicted[place].start)
+    # Up to where all predicted spans have ended: none before it can overlap a span that starts there.
+    furthest_ends = list(accumulate((predicted[other].end for other in ordered), max))
     for place, span in enumerate(reference):
-        for other in ordered:
+        for index in range(bisect_right(furthest_ends, span.start), len(ordered)):
+            other = ordered[index]
             if predicted[other].start >= span.end:
                 break
             overlap = span.overlap(predicted[other])
@@ -59,7 +64,6 @@ def same_attribution(
     predicted_span = next(source.span for source in predicted.sources if source.id == predicted_source)
     speaker = reference.speaker_of(reference_source)
     return any(
-        source.span.overlap(predicted_span) >= HALF
+        source.span.overlap(predicted_span) >= HALF and reference.speaker_of(source.id) == speaker
         for source in reference.sources
-        if reference.speaker_of(source.id) == speaker
     )

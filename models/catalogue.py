@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ..data.errors import CheckpointError
+from .checkpoint import SETTINGS_FILE
 
 STARTER = "starter"
 _SHIPPED = Path(__file__).parent
@@ -23,14 +24,13 @@ def find_checkpoint(model: str | Path) -> Path:
     for folder in (Path(model), _TRAINED / model):
         if folder.is_dir():
             return folder
-    raise CheckpointError(
-        f"there is no model {str(model)!r}: no such folder, and it is none of {', '.join(available_models())}"
-    )
+    known = ", ".join(available_models()) or "none yet; 'reportedly train' makes one"
+    raise CheckpointError(f"there is no model {str(model)!r}: no such folder; models there are: {known}")
 
 
 def available_models() -> dict[str, Path]:
     """Folders of all checkpoints by name, the shipped one first."""
     found = {STARTER: _SHIPPED / STARTER} if (_SHIPPED / STARTER).is_dir() else {}
     if _TRAINED.is_dir():
-        found |= {path.name: path for path in sorted(_TRAINED.iterdir()) if (path / "reportedly.json").is_file()}
+        found |= {path.name: path for path in sorted(_TRAINED.iterdir()) if (path / SETTINGS_FILE).is_file()}
     return found

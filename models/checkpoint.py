@@ -29,8 +29,8 @@ from .roles import LAYERS, POINTERS
 FORMAT = 1
 ENCODER_FILE = "encoder.onnx"
 LINKER_FILE = "linker.onnx"
+SETTINGS_FILE = "reportedly.json"
 _TOKENIZER_FILE = "tokenizer.json"
-_SETTINGS_FILE = "reportedly.json"
 _METRICS_FILE = "metrics.json"
 
 
@@ -60,7 +60,7 @@ def write_settings(folder: Path, settings: Settings, *, tokenizer: Tokenizer) ->
             "tags": dict(thresholds.tags),
         },
     }
-    write_json(folder / _SETTINGS_FILE, content)
+    write_json(folder / SETTINGS_FILE, content)
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -68,8 +68,8 @@ def write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def write_metrics(folder: Path, metrics: dict[str, dict[str, float | int]]) -> None:
-    """Write the validation metrics."""
+def write_metrics(folder: Path, metrics: dict[str, dict[str, float | int | None]]) -> None:
+    """Write the validation metrics; None stands where there was nothing to count."""
     write_json(folder / _METRICS_FILE, metrics)
 
 
@@ -88,37 +88,43 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     if not folder.is_dir():
         raise CheckpointError(f"there is no checkpoint folder {folder}; see 'reportedly models' for what there is")
     missing = [
-        name for name in (_SETTINGS_FILE, _TOKENIZER_FILE, ENCODER_FILE, LINKER_FILE) if not (folder / name).is_file()
+        name for name in (SETTINGS_FILE, _TOKENIZER_FILE, ENCODER_FILE, LINKER_FILE) if not (folder / name).is_file()
     ]
     if missing:
         raise CheckpointError(
             f"{folder} is no complete checkpoint: {', '.join(missing)} missing; train or copy it again"
         )
-    content = _read_settings_file(folder / _SETTINGS_FILE)
+    content = _read_settings_file(folder / SETTINGS_FILE)
     try:
         tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER_FILE))
     except Exception as error:  # tokenizers raises bare Exception for a broken file
         raise CheckpointError(f"{folder / _TOKENIZER_FILE}: damaged ({error}); train or copy it again") from None
     try:
-        thresholds = content["thresholds"]
-        settings = Settings(
-            name=content["name"],
-            begin=content["special_tokens"]["begin"],
-            end=content["special_tokens"]["end"],
-            window_size=content["windows"]["size"],
-            window_overlap=content["windows"]["overlap"],
-            thresholds=Thresholds(
-                layers=thresholds["layers"],
-                links=thresholds["links"],
-                same_as=thresholds["same_as"],
-                tags=thresholds["tags"],
-            ),
-        )
-    except (KeyError, TypeError) as error:
+        settings = _settings(content)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
-            f"{folder / _SETTINGS_FILE}: {error} is missing or wrong; train or copy it again"
+            f"{folder / SETTINGS_FILE}: {error} is missing or wrong; train or copy it again"
         ) from None
     return Checkpoint(folder=folder, tokenizer=tokenizer, settings=settings)
+
+
+def _settings(content: dict[str, Any]) -> Settings:
+    windows, thresholds = content["windows"], content["thresholds"]
+    if not 0 <= windows["overlap"] < windows["size"]:
+        raise ValueError(f"windows {windows}")
+    return Settings(
+        name=str(content["name"]),
+        begin=int(content["special_tokens"]["begin"]),
+        end=int(content["special_tokens"]["end"]),
+        window_size=int(windows["size"]),
+        window_overlap=int(windows["overlap"]),
+        thresholds=Thresholds(
+            layers={name: float(thresholds["layers"][name]) for name in LAYERS},
+            links={name: float(thresholds["links"][name]) for name in POINTERS},
+            same_as=float(thresholds["same_as"]),
+            tags={label: float(value) for label, value in thresholds["tags"].items()},
+        ),
+    )
 
 
 def _read_settings_file(path: Path) -> dict[str, Any]:
@@ -135,9 +141,29 @@ def _read_settings_file(path: Path) -> dict[str, Any]:
 
 
 def describe_checkpoint(folder: Path) -> dict[str, Any]:
-    """Name, size in bytes and validation metrics of a checkpoint, for a listing."""
-    content = _read_settings_file(folder / _SETTINGS_FILE)
-    metrics_path = folder / _METRICS_FILE
-    metrics = json.loads(metrics_path.read_text(encoding="utf-8")) if metrics_path.is_file() else {}
+    """Name, size in bytes and validation metrics of a checkpoint, for a listing.
+
+    Raises:
+        CheckpointError: Where a file is damaged.
+    """
+    content = _read_settings_file(folder / SETTINGS_FILE)
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-    return {"name": content["name"], "folder": str(folder), "bytes": size, "metrics": metrics}
+    return {
+        "name": content.get("name", "?"),
+        "folder": str(folder),
+        "bytes": size,
+        "metrics": _read_metrics(folder / _METRICS_FILE),
+    }
+
+
+def _read_metrics(path: Path) -> dict[str, Any]:
+    """The metrics, none where there is no file."""
+    try:
+        metrics = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path}: damaged ({error}); train or copy the checkpoint again") from None
+    if not isinstance(metrics, dict):
+        raise CheckpointError(f"{path}: damaged (no JSON object); train or copy the checkpoint again")
+    return metrics

@@ -52,7 +52,8 @@ def softmax(logits: Floats) -> Floats:
 
 def sigmoid(logits: Floats) -> Floats:
     """Logistic function, element by element."""
-    return np.asarray(1.0 / (1.0 + np.exp(-logits)), dtype=np.float32)
+    # By way of tanh, for exp overflows where a logit is very small.
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * logits), dtype=np.float32)
 
 
 def decode_layer(probabilities: Floats, *, threshold: float) -> list[TokenSpan]:

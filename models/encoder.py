@@ -1,6 +1,7 @@
 """Loads an encoder with its tokenizer: the bundled one, one of the Hugging Face hub, or a folder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,22 @@ class LoadedEncoder:
     begin: int
     end: int
     pad: int
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Keep transformers from writing progress bars and load reports: the library is silent, commands talk."""
+    from transformers.utils import logging
+
+    verbosity, had_bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if had_bars:
+            logging.enable_progress_bar()
 
 
 def load_encoder(
@@ -59,6 +76,7 @@ def load_encoder(
     return _load_pretrained(name, n_layers=n_layers)
 
 
+@silenced()
 def _load_pretrained(name: str, *, n_layers: int | None) -> LoadedEncoder:
     from transformers import AutoConfig, AutoModel, AutoTokenizer
 

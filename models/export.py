@@ -123,14 +123,23 @@ def _quantise(graph: Path, target: Path, *, embedding_bits: int | None) -> None:
     tables = {tensor.name: tensor for tensor in model.graph.initializer}
     if embedding_bits is not None:
         _quantise_embeddings(model, tables, bits=embedding_bits)
-    for node in [node for node in model.graph.node if node.op_type == "MatMul" and node.input[1] in tables]:
-        _quantise_product(model, node, tables[node.input[1]])
+    for name, table in tables.items():
+        users = _users(model, name)
+        is_factor = all(node.op_type == "MatMul" and node.input[1] == name for node in users)
+        if users and is_factor and len(table.dims) == 2:
+            _quantise_products(model, users, table)
     model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
     onnx.save(model, str(target))
 
 
-def _quantise_product(model: onnx.ModelProto, product: onnx.NodeProto, table: onnx.TensorProto) -> None:
-    """Replace a product with a constant matrix by ``MatMulNBits``: int8 weights and activations in blocks.
+def _users(model: onnx.ModelProto, name: str) -> list[onnx.NodeProto]:
+    return [node for node in model.graph.node if name in node.input]
+
+
+def _quantise_products(model: onnx.ModelProto, products: list[onnx.NodeProto], table: onnx.TensorProto) -> None:
+    """Replace all products with one constant matrix by ``MatMulNBits``: int8 weights and activations in blocks.
+
+    There are several where layers share their weights, as in ALBERT and DeBERTa.
 
     A scale for every block keeps the few large dimensions of such encoders from drowning the others: token
     states agree with float32 at a correlation of 0.9998, against 0.99 with one activation scale a matrix.
@@ -142,18 +151,19 @@ def _quantise_product(model: onnx.ModelProto, product: onnx.NodeProto, table: on
     codes, scales = quantise_blocks(padded, bits=8, block=_PRODUCT_BLOCK)
     names = [f"{table.name}.blocks", f"{table.name}.scales"]
     arrays: list[NDArray[Any]] = [codes.reshape(n_out, n_blocks, _PRODUCT_BLOCK), scales.astype(np.float32)]
-    replacement = helper.make_node(
-        "MatMulNBits",
-        [product.input[0], *names],
-        list(product.output),
-        domain="com.microsoft",
-        K=n_in,
-        N=n_out,
-        bits=8,
-        block_size=_PRODUCT_BLOCK,
-        accuracy_level=4,
-    )
-    _replace(model, product, [replacement])
+    for product in products:
+        replacement = helper.make_node(
+            "MatMulNBits",
+            [product.input[0], *names],
+            list(product.output),
+            domain="com.microsoft",
+            K=n_in,
+            N=n_out,
+            bits=8,
+            block_size=_PRODUCT_BLOCK,
+            accuracy_level=4,
+        )
+        _replace(model, product, [replacement])
     _replace_table(model, table, dict(zip(names, arrays, strict=True)))
 
 
@@ -163,7 +173,7 @@ def _quantise_embeddings(model: onnx.ModelProto, tables: dict[str, onnx.TensorPr
     lookup = max(lookups, key=lambda node: int(np.prod(tables[node.input[0]].dims)))
     table = tables[lookup.input[0]]
     weights = numpy_helper.to_array(table).astype(np.float32)
-    if weights.shape[1] % _EMBEDDING_BLOCK:
+    if weights.shape[1] % _EMBEDDING_BLOCK or len(_users(model, table.name)) > 1:
         return
     # float16 scales lose nothing for the bundled encoder, whose own scales are float16.
     codes, scales = quantise_blocks(weights, bits=bits, block=_EMBEDDING_BLOCK)

@@ -12,10 +12,11 @@ from tokenizers import Tokenizer
 from ..data.article import Article
 from ..data.prediction import Attribution, Claim, Prediction, Source, Span, Tag, TypeLabel
 from ..data.taxonomy import ACTOR_TAGS, ARTICLE_TYPES, CLAIM_PARTS, FACTUALITIES, MEASURES, SOURCE_TYPES, UNCERTAINTIES
+from .boundaries import complete_number, snap_to_words
 from .decoding import Floats, Pointing, Thresholds, TokenSpan, choose_target, decode_layer, sigmoid, softmax
 from .roles import LAYERS, POINTERS
 from .values import read_value
-from .windows import Tokens, Window, cut_windows, tokenize
+from .windows import Tokens, Window, cut_windows, tokenize, touching_tokens
 
 _LINKED_BEFORE = 256
 """How many tokens before its own window a quantity may still point to."""
@@ -119,16 +120,20 @@ class _Frame:
     """The tokens within which one window's spans are linked.
 
     Attributes:
-        begin: The frame's first token in the article's numbers.
+        begin, end: The frame's half-open range of tokens, in the article's numbers.
         candidates: The spans of every layer that begin in the frame, in the article's numbers.
     """
 
     begin: int
+    end: int
     candidates: dict[str, list[TokenSpan]]
 
     def positions(self, spans: Sequence[TokenSpan]) -> NDArray[np.int64]:
-        """First and last token of spans, counted from the frame's begin. *Shape:* ``(n_spans, 2)``"""
-        places = [(span.first - self.begin, span.last - self.begin) for span in spans]
+        """First and last token of spans, counted from the frame's begin. *Shape:* ``(n_spans, 2)``
+
+        A span that runs on beyond the frame counts as far as the frame goes.
+        """
+        places = [(span.first - self.begin, min(span.last, self.end - 1) - self.begin) for span in spans]
         return np.array(places, dtype=np.int64).reshape(-1, 2)
 
     def shifted(self, spans: Sequence[TokenSpan]) -> list[TokenSpan]:
@@ -147,18 +152,44 @@ class _Decision:
         self._encoded = encoded
         self._backend = backend
         self._settings = settings
+        self._language = encoded.article.language or "und"
         thresholds = settings.thresholds.layers
         self._spans = {
             name: decode_layer(encoded.layers[:, column], threshold=thresholds[name])
             for column, name in enumerate(LAYERS)
         }
+        self._spans["quantity"] = self._whole_numbers(self._spans["quantity"])
         self._quantities: list[_Quantity] = []
         self._source_types: list[int] = []
         self._same_as: list[TokenSpan | None] = []
 
+    def _whole_numbers(self, spans: Sequence[TokenSpan]) -> list[TokenSpan]:
+        """Quantities widened to the whole number expressions they lie in; two within one expression become one."""
+        tokens = self._encoded.tokens
+        whole: list[TokenSpan] = []
+        for span in spans:
+            start, end = complete_number(
+                self._encoded.article.text,
+                int(tokens.offsets[span.first, 0]),
+                int(tokens.offsets[span.last, 1]),
+                language=self._language,
+            )
+            first, beyond = touching_tokens(tokens, start, end)
+            if whole and first <= whole[-1].last:
+                before = whole.pop()
+                first, beyond = before.first, max(beyond, before.last + 1)
+                span = max(before, span, key=lambda merged: merged.score)
+            whole.append(TokenSpan(first, beyond - 1, span.score))
+        return whole
+
     def _text_span(self, span: TokenSpan) -> Span:
-        offsets = self._encoded.tokens.offsets
-        return Span.of(self._encoded.article.text, int(offsets[span.first, 0]), int(offsets[span.last, 1]))
+        text, offsets = self._encoded.article.text, self._encoded.tokens.offsets
+        return Span.of(text, *snap_to_words(text, int(offsets[span.first, 0]), int(offsets[span.last, 1])))
+
+    def _quantity_span(self, span: TokenSpan) -> Span:
+        text, offsets = self._encoded.article.text, self._encoded.tokens.offsets
+        start, end = int(offsets[span.first, 0]), int(offsets[span.last, 1])
+        return Span.of(text, *complete_number(text, start, end, language=self._language))
 
     def prediction(self) -> Prediction:
         for window in self._encoded.windows:
@@ -170,7 +201,7 @@ class _Decision:
         sources = self._sources()
         return Prediction(
             id=article.id,
-            language=article.language or "und",
+            language=self._language,
             model=self._settings.name,
             type=TypeLabel(label="other")
             if empty
@@ -199,12 +230,13 @@ class _Decision:
             return
         frame = _Frame(
             begin=max(0, window.own_start - _LINKED_BEFORE),
+            end=window.end,
             candidates={
                 name: self._spans_from(name, max(0, window.own_start - _LINKED_BEFORE), window.end) for name in LAYERS
             },
         )
         linked = self._backend.link(
-            self._encoded.states[frame.begin : window.end], frame.positions(quantities), frame.positions(sources)
+            self._encoded.states[frame.begin : frame.end], frame.positions(quantities), frame.positions(sources)
         )
         for place, span in enumerate(quantities):
             self._quantities.append(self._describe(span, linked, place, frame))
@@ -292,7 +324,7 @@ class _Decision:
         }
         source = quantity.parts.get("source")
         cue = quantity.parts.get("cue")
-        span = self._text_span(quantity.span)
+        span = self._quantity_span(quantity.span)
         uncertainty = UNCERTAINTIES[quantity.labels["uncertainty"]]
         measure = MEASURES[quantity.labels["measure"]]
         implicit = bool(quantity.labels["implicit"])
@@ -304,7 +336,7 @@ class _Decision:
             uncertainty=uncertainty,
             measure=measure,
             implicit=implicit,
-            language=self._encoded.article.language or "und",
+            language=self._language,
         )
         return Claim(
             id=identifier,

@@ -125,9 +125,9 @@ class JointModel(PreTrainedModel):
         super().__init__(config)
         if encoder is None:
             settings = dict(config.encoder)
-            encoder = AutoModel.from_config(
-                AutoConfig.for_model(settings.pop("model_type"), **settings), **_extras(config)
-            )
+            encoder = AutoModel.from_config(AutoConfig.for_model(settings.pop("model_type"), **settings))
+        if getattr(encoder, "pooler", None) is not None:
+            encoder.pooler = None  # the heads read token states alone
         self.encoder = encoder
         width = encoder.config.hidden_size
         wide, hidden = width + 3 * len(LAYERS), config.hidden_width
@@ -260,13 +260,6 @@ class JointModel(PreTrainedModel):
             losses[name] = _class_loss(linked[name], targets[name], self.config.label_smoothing)
         losses["loss"] = torch.stack(list(losses.values())).sum()
         return losses
-
-
-def _extras(config: JointConfig) -> dict[str, Any]:
-    # BERT's pooler is never used: the bundled encoder is built without one.
-    return (
-        {"add_pooling_layer": False} if config.encoder.get("model_type") in ("bert", "xlm-roberta", "roberta") else {}
-    )
 
 
 def _inner(attention_mask: Tensor) -> Tensor:

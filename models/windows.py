@@ -118,14 +118,20 @@ def _last_end(tokens: Tokens, lowest: int, highest: int) -> int:
     return int(max(lowest - 1, 0) + ends[-1] + 1) if len(ends) else highest
 
 
+def touching_tokens(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
+    """The half-open range of the tokens that share a character with ``[start, end)``."""
+    first = int(np.searchsorted(tokens.offsets[:, 1], start, side="right"))
+    last = int(np.searchsorted(tokens.offsets[:, 0], end, side="left"))
+    return first, last
+
+
 def token_span(tokens: Tokens, start: int, end: int) -> tuple[int, int] | None:
     """The half-open token range that covers the characters ``[start, end)`` best.
 
     A token at an edge belongs to the range when at least half of it lies inside; when none does (a short
     word glued to a longer one), every token that touches the characters belongs. None where none touches.
     """
-    first = int(np.searchsorted(tokens.offsets[:, 1], start, side="right"))
-    last = int(np.searchsorted(tokens.offsets[:, 0], end, side="left"))
+    first, last = touching_tokens(tokens, start, end)
     if first >= last:
         return None
 

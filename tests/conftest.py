@@ -1,8 +1,10 @@
 import json
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from tokenizers import Tokenizer
 
@@ -12,6 +14,12 @@ from reportedly.data.prediction import Prediction
 from reportedly.data.records import gold_to_record
 from reportedly.models.bundled import build_tokenizer
 from reportedly.training.config import RunConfig
+
+# A name that is no folder must never be asked for on the network.
+os.environ["HF_HUB_OFFLINE"] = "1"
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("reportedly", deadline=None)
+hypothesis.settings.load_profile("reportedly")
 
 AnnotatedArticle = tuple[Article, Prediction]
 

@@ -177,8 +177,8 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> RunConfig:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; name a YAML file, such as configs/starter.yaml") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: no valid YAML: {' '.join(str(error).split())}") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: no valid YAML in UTF-8: {' '.join(str(error).split())}; mend it") from None
     if not isinstance(content, dict):
         raise ConfigError(f"{path}: a run config is a mapping of keys to values; see configs/starter.yaml")
     for override in overrides:
@@ -206,7 +206,10 @@ def _apply(content: dict[str, Any], override: str) -> None:
         section = section.setdefault(parent, {})
         if not isinstance(section, dict):
             raise ConfigError(f"override {override!r}: {parent!r} is a value, not a section")
-    section[last] = yaml.safe_load(value)
+    try:
+        section[last] = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"override {override!r}: {' '.join(str(error).split())}; put it in quotes") from None
 
 
 def _first_problem(error: ValidationError) -> str:

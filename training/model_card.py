@@ -1,5 +1,6 @@
 """The model card that lies in every checkpoint."""
 
+import math
 from collections.abc import Mapping
 
 from ..eval.metrics import Metric
@@ -61,7 +62,8 @@ def model_card(config: RunConfig, *, metrics: Mapping[str, Metric], n_train: int
     rows = []
     for name, title in _SHOWN.items():
         metric = metrics[name]
-        rows.append(f"| {title} | {metric.value:.3f} | {metric.low:.3f}–{metric.high:.3f} | {metric.n} |")
+        counted = f"{metric.value:.3f} | {metric.low:.3f}–{metric.high:.3f}"
+        rows.append(f"| {title} | {'– | –' if math.isnan(metric.value) else counted} | {metric.n} |")
     front_matter = ["library_name: reportedly", "license: apache-2.0", "pipeline_tag: token-classification"]
     front_matter.append(f"base_model: {config.encoder.name}")
     if languages:

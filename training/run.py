@@ -4,7 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,10 +16,11 @@ from ..data.corpus import load_corpus
 from ..data.errors import ConfigError, RecordError
 from ..data.prediction import Prediction
 from ..data.records import read_gold
+from ..eval.evaluation import metrics_to_record
 from ..eval.metrics import Metric, score
-from ..models.checkpoint import write_metrics, write_settings
+from ..models.checkpoint import SETTINGS_FILE, write_metrics, write_settings
 from ..models.decoding import Thresholds
-from ..models.encoder import LoadedEncoder, load_encoder
+from ..models.encoder import LoadedEncoder, load_encoder, silenced
 from ..models.export import export_graphs
 from ..models.extraction import Encoded, Settings, decide, encode_article
 from ..models.joint import JointConfig, JointModel
@@ -54,6 +55,7 @@ class RunResult:
     seconds: float
 
 
+@silenced()
 def train(config: RunConfig, *, callbacks: Sequence[TrainerCallback] = ()) -> RunResult:
     """Train, choose the best epoch, tune thresholds, and write the checkpoint.
 
@@ -62,13 +64,15 @@ def train(config: RunConfig, *, callbacks: Sequence[TrainerCallback] = ()) -> Ru
         callbacks: Of the Hugging Face Trainer, to watch the run.
 
     Raises:
-        ConfigError: Where a gold file of the config holds a bad record, or a split is empty.
+        ConfigError: Where a gold file of the config holds a bad record, a split is empty, the windows are longer
+            than the encoder can read, or the output is something else than a checkpoint.
         CheckpointError: Where the encoder cannot be loaded.
     """
     begun = time.monotonic()
     if config.schedule.n_threads is not None:
         torch.set_num_threads(config.schedule.n_threads)
     set_seed(config.seed, deterministic=True)
+    _check_output(config.folder)
     training, validation = _load_splits(config)
     encoder = load_encoder(
         config.encoder.name,
@@ -77,6 +81,7 @@ def train(config: RunConfig, *, callbacks: Sequence[TrainerCallback] = ()) -> Ru
         texts=[article.text for article, _ in training],
     )
     model = build_model(config, encoder)
+    _check_window(config, model=model, encoder=encoder)
     validator = _Validator(config, model=model, encoder=encoder, validation=validation)
     examples = make_examples(
         training,
@@ -106,7 +111,6 @@ def _write(
 ) -> None:
     """Write the checkpoint beside its place and move it there whole, so that no half of one is ever found."""
     folder = config.folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
         made = Path(scratch) / folder.name
         made.mkdir()
@@ -114,13 +118,39 @@ def _write(
             model.save_pretrained(made)
         export_graphs(model, made, embedding_bits=config.export.embedding_bits)
         write_settings(made, settings, tokenizer=encoder.tokenizer)
-        write_metrics(made, {name: asdict(metric) for name, metric in result.metrics.items()})
+        write_metrics(made, metrics_to_record({"validation": result.metrics})["validation"])
         (made / "run.yaml").write_text(config.as_yaml(), encoding="utf-8")
         card = model_card(config, metrics=result.metrics, n_train=result.n_train, n_validation=result.n_validation)
         (made / "README.md").write_text(card, encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
         made.rename(folder)
+
+
+def _check_output(folder: Path) -> None:
+    """Refuse to train towards a place that cannot be written or that holds something else than a checkpoint."""
+    is_other = not folder.is_dir() or (any(folder.iterdir()) and not (folder / SETTINGS_FILE).is_file())
+    if folder.exists() and is_other:
+        raise ConfigError(f"output: {folder} is there and is no checkpoint; move it away or name another place")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent):
+            pass
+    except OSError as error:
+        raise ConfigError(f"output: {folder} cannot be written ({error.strerror}); name another place") from None
+
+
+def _check_window(config: RunConfig, *, model: JointModel, encoder: LoadedEncoder) -> None:
+    """Refuse windows that are longer than the encoder has positions for."""
+    ids = torch.full((1, config.windows.size + 2), encoder.end)
+    try:
+        with torch.no_grad():
+            model.eval().encode(ids, torch.ones_like(ids))
+    except (IndexError, RuntimeError):
+        raise ConfigError(
+            f"windows.size: {config.windows.size} tokens are more than encoder {config.encoder.name} can read; "
+            "choose fewer"
+        ) from None
 
 
 def build_model(config: RunConfig, encoder: LoadedEncoder) -> JointModel:
