@@ -112,27 +112,29 @@ def _claims(prediction: Prediction) -> Table:
 
 
 def _sentences(article: Article, prediction: Prediction) -> Iterator[Text]:
+    """Every sentence with a claim once, under the ids of its claims, the spans of all of them marked."""
     sentences = Sentences(article.text)
     mentions = {source.id: source.span for source in prediction.sources}
+    claims: dict[Span, list[Claim]] = {}
     for claim in prediction.claims:
-        sentence = sentences.around(claim.quantity)
-        marks = claim.spans()
-        if claim.attribution is not None:
-            marks.append(("source", mentions[claim.attribution.source]))
-        yield Text.assemble((f"{claim.id:>4} ", "dim"), _marked(sentence, marks))
+        claims.setdefault(sentences.around(claim.quantity), []).append(claim)
+    for sentence, members in claims.items():
+        marks = [mark for claim in members for mark in claim.spans()]
+        marks += [("source", mentions[claim.attribution.source]) for claim in members if claim.attribution]
+        yield Text.assemble((f"{' '.join(claim.id for claim in members)}  ", "dim"), _marked(sentence, marks))
 
 
 def _marked(sentence: Span, marks: list[tuple[str, Span]]) -> Text:
-    """The sentence with its spans styled; the quantity also stands in brackets, which survive without colour."""
-    quantity = dict(marks)["quantity"]
+    """The sentence with its spans styled; quantities also stand in brackets, which survive without colour."""
+    quantities = {span for role, span in marks if role == "quantity"}
+    starts, ends = {span.start for span in quantities}, {span.end for span in quantities}
     marked = Text(_ISOLATE)
-    cuts = sorted({sentence.start, sentence.end, quantity.start, quantity.end} | _borders(sentence, marks))
-    for start, end in pairwise(cuts):
-        styles = [STYLES[role] for role, span in marks if span.start <= start and end <= span.end]
+    for start, end in pairwise(sorted({sentence.start, sentence.end} | _borders(sentence, marks))):
+        styles = dict.fromkeys(STYLES[role] for role, span in marks if span.start <= start and end <= span.end)
         piece = sentence.text[start - sentence.start : end - sentence.start].replace("\n", " ")
-        before = "[" if start == quantity.start else ""
-        after = "]" if end == quantity.end else ""
-        marked.append(before).append(piece, style=" ".join(styles)).append(after)
+        marked.append("[" if start in starts else "")
+        marked.append(piece, style=" ".join(styles))
+        marked.append("]" if end in ends else "")
     return marked.append(_END_ISOLATE)
 
 

@@ -11,6 +11,8 @@ from .numbers import read_number
 from .numerals import Kind, load_numerals
 
 _TATWEEL = "ـ"
+_APOSTROPHES = frozenset("'’")
+_STOPS = ".,;:!?،؛؟"
 _FARTHEST = 40
 # What Arabic writes together with the next word: and, so; with, to, like; the article.
 _CLITICS = re.compile(r"[وف]?[بلك]?(?:ال|ل)?")
@@ -23,7 +25,14 @@ _MULTIPLYING = frozenset({"scale", "fraction"})
 
 
 def snap_to_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen ``[start, end)`` to whole words and numbers; letters attached in front of an Arabic word may stay out."""
+    """Widen ``[start, end)`` to whole words and numbers, without the punctuation at its ends.
+
+    Letters attached in front of an Arabic word may stay out.
+    """
+    while end - start > 1 and text[end - 1] in _STOPS:
+        end -= 1
+    while end - start > 1 and text[start] in _STOPS:
+        start += 1
     first = start
     while first > 0 and start - first < _FARTHEST and _joined(text, first):
         first -= 1
@@ -43,7 +52,9 @@ def _joined(text: str, place: int) -> bool:
     if left.isalpha() or unicodedata.combining(left):
         # Words hidden from filters: stretched letters with a space between (شـ ـهـ ـيد).
         seam = right == " " and left == _TATWEEL and text[place + 1 : place + 2] == _TATWEEL
-        return right.isalpha() or seam
+        return right.isalpha() or seam or (right in _APOSTROPHES and text[place + 1 : place + 2].isalpha())
+    if left in _APOSTROPHES:
+        return right.isalpha() and text[place - 2 : place - 1].isalpha()
     if left == " " and right == _TATWEEL:
         return text[place - 2 : place - 1] == _TATWEEL
     if left.isdigit():

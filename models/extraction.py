@@ -155,41 +155,32 @@ class _Decision:
         self._language = encoded.article.language or "und"
         thresholds = settings.thresholds.layers
         self._spans = {
-            name: decode_layer(encoded.layers[:, column], threshold=thresholds[name])
+            name: self._whole(decode_layer(encoded.layers[:, column], threshold=thresholds[name]), layer=name)
             for column, name in enumerate(LAYERS)
         }
-        self._spans["quantity"] = self._whole_numbers(self._spans["quantity"])
         self._quantities: list[_Quantity] = []
-        self._source_types: list[int] = []
+        self._source_types: list[Floats] = []
         self._same_as: list[TokenSpan | None] = []
 
-    def _whole_numbers(self, spans: Sequence[TokenSpan]) -> list[TokenSpan]:
-        """Quantities widened to the whole number expressions they lie in; two within one expression become one."""
-        tokens = self._encoded.tokens
+    def _whole(self, spans: Sequence[TokenSpan], *, layer: str) -> list[TokenSpan]:
+        """A layer's spans widened to whole words and number expressions; two that then overlap become one."""
         whole: list[TokenSpan] = []
         for span in spans:
-            start, end = complete_number(
-                self._encoded.article.text,
-                int(tokens.offsets[span.first, 0]),
-                int(tokens.offsets[span.last, 1]),
-                language=self._language,
-            )
-            first, beyond = touching_tokens(tokens, start, end)
+            widened = self._text_span(span, is_quantity=layer == "quantity")
+            first, beyond = touching_tokens(self._encoded.tokens, widened.start, widened.end)
+            score = span.score
             if whole and first <= whole[-1].last:
                 before = whole.pop()
-                first, beyond = before.first, max(beyond, before.last + 1)
-                span = max(before, span, key=lambda merged: merged.score)
-            whole.append(TokenSpan(first, beyond - 1, span.score))
+                first, beyond, score = before.first, max(beyond, before.last + 1), max(score, before.score)
+            whole.append(TokenSpan(first, beyond - 1, score))
         return whole
 
-    def _text_span(self, span: TokenSpan) -> Span:
-        text, offsets = self._encoded.article.text, self._encoded.tokens.offsets
-        return Span.of(text, *snap_to_words(text, int(offsets[span.first, 0]), int(offsets[span.last, 1])))
-
-    def _quantity_span(self, span: TokenSpan) -> Span:
+    def _text_span(self, span: TokenSpan, *, is_quantity: bool = False) -> Span:
         text, offsets = self._encoded.article.text, self._encoded.tokens.offsets
         start, end = int(offsets[span.first, 0]), int(offsets[span.last, 1])
-        return Span.of(text, *complete_number(text, start, end, language=self._language))
+        if is_quantity:
+            return Span.of(text, *complete_number(text, start, end, language=self._language))
+        return Span.of(text, *snap_to_words(text, start, end))
 
     def prediction(self) -> Prediction:
         for window in self._encoded.windows:
@@ -241,7 +232,7 @@ class _Decision:
         for place, span in enumerate(quantities):
             self._quantities.append(self._describe(span, linked, place, frame))
         for place, span in enumerate(sources):
-            self._source_types.append(int(linked["source_type"][place].argmax()))
+            self._source_types.append(linked["source_type"][place])
             self._same_as.append(self._earlier_mention(span, linked, place, frame))
 
     def _spans_from(self, layer: str, begin: int, end: int) -> list[TokenSpan]:
@@ -285,15 +276,22 @@ class _Decision:
 
     def _sources(self) -> tuple[Source, ...]:
         names = {span.first: f"s{place}" for place, span in enumerate(self._spans["source"], start=1)}
+        # All mentions of one source have one type: their evidence is summed over the chain.
+        speakers: dict[int, int] = {}
+        evidence: dict[int, Floats] = {}
+        for span, types, earlier in zip(self._spans["source"], self._source_types, self._same_as, strict=True):
+            speaker = span.first if earlier is None else speakers[earlier.first]
+            speakers[span.first] = speaker
+            evidence[speaker] = evidence[speaker] + types if speaker in evidence else types
         return tuple(
             Source(
                 id=names[span.first],
                 span=self._text_span(span),
-                type=SOURCE_TYPES[kind],
+                type=SOURCE_TYPES[int(evidence[speakers[span.first]].argmax())],
                 same_as=None if earlier is None else names[earlier.first],
                 score=span.score,
             )
-            for span, kind, earlier in zip(self._spans["source"], self._source_types, self._same_as, strict=True)
+            for span, earlier in zip(self._spans["source"], self._same_as, strict=True)
         )
 
     def _claims(self, sources: Sequence[Source]) -> tuple[Claim, ...]:
@@ -324,7 +322,7 @@ class _Decision:
         }
         source = quantity.parts.get("source")
         cue = quantity.parts.get("cue")
-        span = self._quantity_span(quantity.span)
+        span = self._text_span(quantity.span, is_quantity=True)
         uncertainty = UNCERTAINTIES[quantity.labels["uncertainty"]]
         measure = MEASURES[quantity.labels["measure"]]
         implicit = bool(quantity.labels["implicit"])

@@ -34,6 +34,7 @@ def read_value(
     - Any class, but a range is read: its ends; ``at_least``, ``more_than`` and ``vague`` keep the lower end only,
       ``at_most`` and ``less_than`` the upper one.
     - ``vague``, but a number is read: the number as low bound.
+    - A count, but a share is read ("half of them"): nothing, for it is a share of a number that stands elsewhere.
 
     Args:
         quantity: Text of the quantity span.
@@ -64,6 +65,9 @@ def read_value(
         # A fraction in words ("half", "ثلثي") is a share of a hundred; half a percent is not.
         number = replace(number, low=round(100 * number.low, 6), high=round(100 * number.high, 6))
     is_count = measure not in AMOUNT_MEASURES and not is_amount
+    if is_count and 0 < number.low < 1:
+        # "Half of them": a share of a number that stands elsewhere, never half a thing.
+        return Value()
     return _interval(number, uncertainty=uncertainty, is_count=is_count)
 
 

@@ -1,5 +1,6 @@
 """Token windows over a whole article: nothing is truncated, offsets stay those of the article."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,7 +19,8 @@ class Tokens:
 
     Attributes:
         ids: Piece ids. *Shape:* ``(n_tokens,)``
-        offsets: Half-open code-point range of every token, white space around it removed; never empty.
+        offsets: Half-open code-point range of every token, white space and invisible marks around it removed;
+            never empty.
             *Shape:* ``(n_tokens, 2)``
         sentence_ends: Whether a sentence or a line ends after the token. *Shape:* ``(n_tokens,)``
     """
@@ -54,9 +56,9 @@ def tokenize(text: str, tokenizer: Tokenizer) -> Tokens:
     offsets: list[tuple[int, int]] = []
     for piece, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
         # A piece's range may begin with the space before the word; a lone space mark covers nothing else.
-        while start < end and text[start].isspace():
+        while start < end and _is_blank(text[start]):
             start += 1
-        while end > start and text[end - 1].isspace():
+        while end > start and _is_blank(text[end - 1]):
             end -= 1
         if start < end:
             ids.append(piece)
@@ -67,6 +69,11 @@ def tokenize(text: str, tokenizer: Tokenizer) -> Tokens:
         offsets=np.array(offsets, dtype=np.int64).reshape(-1, 2),
         sentence_ends=np.array(ends, dtype=np.bool_),
     )
+
+
+def _is_blank(character: str) -> bool:
+    """White space, or a format character: zero-width, directional or a soft hyphen, which are no part of a word."""
+    return character.isspace() or unicodedata.category(character) == "Cf"
 
 
 def _ends_sentence(text: str, offsets: Sequence[tuple[int, int]], place: int) -> bool:

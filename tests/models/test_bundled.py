@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from reportedly.data.errors import CheckpointError, MissingDependencyError
-from reportedly.models import bundled
 from reportedly.models.bundled import build_tokenizer, bundled_path, load_bundled, read_bundled_file
 
 _WIDTH, _INNER, _POSITIONS = 32, 64, 16
@@ -195,14 +194,10 @@ def test_without_the_package_the_message_says_what_to_install(monkeypatch: pytes
 
 def test_the_tokenizer_folds_what_nfkc_folds_and_keeps_the_original_offsets() -> None:
     tokenizer = build_tokenizer([(piece, -1.0) for piece in [*_PIECES[:-1], "f", "i", "<mask>"]])
-    encoding = tokenizer.encode("jets  ﬁ \u200bثلاثة", add_special_tokens=False)
-    text = "jets  ﬁ \u200bثلاثة"
-    assert [text[start:end].strip() for start, end in encoding.offsets if text[start:end].strip()] == [
-        "jets",
-        "ﬁ",
-        "ﬁ",
-        "\u200bثلاثة" if "\u200b" in text[slice(*encoding.offsets[-1])] else "ثلاثة",
-    ]
+    text = "jets  ﬁ ثلاثة"
+    encoding = tokenizer.encode(text, add_special_tokens=False)
+    covered = [text[start:end].strip() for start, end in encoding.offsets]
+    assert [word for word in covered if word] == ["jets", "ﬁ", "ﬁ", "ثلاثة"]
     assert encoding.tokens[0] == "▁jets"
     assert tokenizer.encode("jets").ids == [0, 5, 2]
 
@@ -241,7 +236,6 @@ def _embedding(loaded: Any, text: str) -> NDArray[np.float32]:
 def test_the_installed_encoder_puts_translations_near_each_other_however_it_is_trimmed(
     whole_tokenizer: Tokenizer,
 ) -> None:
-    assert bundled.NAME.startswith("bundled:")
     texts = [text for pair in _SENTENCES.items() for text in pair]
     pieces = {piece for text in texts for piece in whole_tokenizer.encode(text).tokens}
     tight = load_bundled(pieces=pieces)

@@ -168,10 +168,9 @@ def test_a_part_may_be_given_to_two_claims(backend: _ScriptedBackend) -> None:
 def test_a_text_of_nothing_to_read_is_of_no_known_type_and_claims_nothing(backend: _ScriptedBackend, text: str) -> None:
     found = _extract(text, backend)
     assert (found.sources, found.claims) == ((), ())
-    if not text.strip():
-        assert found.type.label == "other"
-        assert found.type.score is None
-        assert found.tags == ()
+    assert found.type.label == "other"
+    assert found.type.score is None
+    assert found.tags == ()
 
 
 def test_a_tag_needs_its_own_threshold_and_one_half_where_it_has_none(backend: _ScriptedBackend) -> None:
