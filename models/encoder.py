@@ -21,6 +21,7 @@ class LoadedEncoder:
         model: A ``PreTrainedModel`` without a head.
         tokenizer: Gives ids and offsets; runs without transformers.
         begin, end, pad: Ids of the special tokens around a window and of padding.
+        mask: Id of the mask token; None where the encoder has none.
     """
 
     model: Any
@@ -28,6 +29,7 @@ class LoadedEncoder:
     begin: int
     end: int
     pad: int
+    mask: int | None
 
 
 @contextmanager
@@ -72,7 +74,9 @@ def load_encoder(
             whole = bundled.build_tokenizer(bundled.read_bundled_file().pieces)
             pieces = choose_pieces(whole, n_words=vocabulary, texts=texts)
         model, tokenizer = bundled.load_bundled(pieces=pieces, n_layers=n_layers)
-        return LoadedEncoder(model=model, tokenizer=tokenizer, begin=0, end=2, pad=1)
+        return LoadedEncoder(
+            model=model, tokenizer=tokenizer, begin=0, end=2, pad=1, mask=tokenizer.token_to_id("<mask>")
+        )
     return _load_pretrained(name, n_layers=n_layers)
 
 
@@ -84,16 +88,17 @@ def _load_pretrained(name: str, *, n_layers: int | None) -> LoadedEncoder:
     try:
         config = AutoConfig.from_pretrained(name)
         tokenizer = AutoTokenizer.from_pretrained(name)
-        if n_layers is not None:
-            if n_layers > config.num_hidden_layers:
-                raise CheckpointError(
-                    f"encoder {name}: n_layers {n_layers} is more than its {config.num_hidden_layers}"
-                )
-            config.num_hidden_layers = n_layers
-        model = AutoModel.from_pretrained(name, config=config)
-    except (OSError, ValueError) as error:
-        reason = str(error).strip().splitlines()[0]
+        n_there = config.num_hidden_layers
+        config.num_hidden_layers = min(n_layers or n_there, n_there)
+        model, report = AutoModel.from_pretrained(name, config=config, output_loading_info=True)
+    except Exception as error:  # every reader of these files has errors of its own
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise CheckpointError(f"encoder {name!r} ({where}) cannot be loaded: {reason}") from None
+    if n_layers is not None and n_layers > n_there:
+        raise CheckpointError(f"encoder {name!r}: n_layers {n_layers} is more than its {n_there}; choose fewer")
+    absent = sorted(key for key in report["missing_keys"] if not key.startswith("pooler."))
+    if absent:
+        raise CheckpointError(f"encoder {name!r} ({where}) cannot be loaded: it has no weights for {absent[0]}")
     if not tokenizer.is_fast:
         raise CheckpointError(f"encoder {name!r} has no fast tokenizer, which offsets need; choose one that has")
     backend = tokenizer.backend_tokenizer
@@ -103,4 +108,6 @@ def _load_pretrained(name: str, *, n_layers: int | None) -> LoadedEncoder:
     end = tokenizer.sep_token_id if tokenizer.sep_token_id is not None else tokenizer.eos_token_id
     if begin is None or end is None or tokenizer.pad_token_id is None:
         raise CheckpointError(f"encoder {name!r}: its tokenizer lacks a begin, end or padding token")
-    return LoadedEncoder(model=model, tokenizer=backend, begin=begin, end=end, pad=tokenizer.pad_token_id)
+    return LoadedEncoder(
+        model=model, tokenizer=backend, begin=begin, end=end, pad=tokenizer.pad_token_id, mask=tokenizer.mask_token_id
+    )

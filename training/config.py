@@ -61,12 +61,13 @@ class EncoderConfig(_Section):
 
 
 class HeadsConfig(_Section):
-    """Sizes of the heads; see ``JointConfig``."""
+    """Sizes and regularisation of the heads; see ``JointConfig``."""
 
     pointer_width: int = Field(default=64, ge=8)
     hidden_width: int = Field(default=256, ge=8)
     dropout: float = Field(default=0.1, ge=0, lt=1)
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
+    token_dropout: float = Field(default=0.0, ge=0, lt=1)
 
 
 class WindowsConfig(_Section):

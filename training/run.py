@@ -161,6 +161,8 @@ def build_model(config: RunConfig, encoder: LoadedEncoder) -> JointModel:
         hidden_width=config.heads.hidden_width,
         dropout=config.heads.dropout,
         label_smoothing=config.heads.label_smoothing,
+        token_dropout=config.heads.token_dropout,
+        mask_token=encoder.mask,
     )
     model = JointModel(joint, encoder=encoder.model)
     if config.encoder.freeze_embeddings:

@@ -3,6 +3,7 @@ import pickle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reportedly.data.article import Article
 from reportedly.data.errors import RecordError
 

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reportedly.data.article import Article
 from reportedly.data.claims_table import COLUMNS, claim_rows, claims_schema
 from reportedly.data.prediction import Attribution, Claim, Prediction, Source, Span, Tag, TypeLabel

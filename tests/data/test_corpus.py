@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reportedly.data.corpus import OverlappingRun, corpus_table, load_corpus, overlapping_runs
 from reportedly.data.errors import MarkupError
-from reportedly.data.markup import CorpusArticle, compile_markup, render_markup
+from reportedly.data.markup import CorpusArticle, compile_markup
+from reportedly.data.markup_rendering import render_markup
 from reportedly.data.taxonomy import LABEL_SETS
 
 _load_shipped = functools.cache(load_corpus)

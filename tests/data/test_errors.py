@@ -1,6 +1,7 @@
 import pickle
 
 import pytest
+
 from reportedly.data import errors
 
 

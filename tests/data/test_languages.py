@@ -4,6 +4,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reportedly.data.languages import detect_language
 
 _SENTENCES = {

@@ -3,9 +3,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reportedly.data.article import Article
 from reportedly.data.errors import MarkupError
-from reportedly.data.markup import CorpusArticle, compile_markup, render_markup
+from reportedly.data.markup import CorpusArticle, compile_markup
+from reportedly.data.markup_rendering import render_markup
 from reportedly.data.prediction import Attribution, Claim, Prediction, Source, Span, Tag, TypeLabel
 from reportedly.data.taxonomy import (
     ACTOR_TAGS,

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reportedly.data.errors import RecordError
 from reportedly.data.prediction import Attribution, Claim, Prediction, Source, Span, Tag, TypeLabel
 from reportedly.data.value import Value

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from reportedly.data.article import Article
 from reportedly.data.errors import ConfigError, RecordError, ReportedlyError, SourceFileError
 from reportedly.data.readers import read_articles

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+
 from reportedly.data import records
 from reportedly.data.article import Article
 from reportedly.data.errors import RecordError, SourceFileError

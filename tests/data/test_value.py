@@ -3,6 +3,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reportedly.data.errors import RecordError
 from reportedly.data.taxonomy import UNCERTAINTIES
 from reportedly.data.value import Value, value_of

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+
 from reportedly.data import writers
 from reportedly.data.article import Article
 from reportedly.data.claims_table import COLUMNS, claim_rows, claims_schema

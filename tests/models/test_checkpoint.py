@@ -152,7 +152,7 @@ def test_models_are_found_by_folder_and_by_their_name_under_checkpoints(
 def test_an_unknown_model_lists_those_there_are(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(folder, tmp_path / "checkpoints" / "mine")
-    with pytest.raises(CheckpointError, match="there is no model 'yours': .*mine$"):
+    with pytest.raises(CheckpointError, match=r"there is no model 'yours': .*mine$"):
         find_checkpoint("yours")
 
 
