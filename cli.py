@@ -1,5 +1,6 @@
 """The commands. They talk; the library below is silent."""
 
+import io
 import json
 import os
 import sys
@@ -15,7 +16,7 @@ from rich.table import Table
 
 from . import __version__
 from .data.article import Article
-from .data.errors import ConfigError, MissingDependencyError, ReportedlyError
+from .data.errors import ConfigError, MissingDependencyError, ReportedlyError, SourceFileError
 from .data.readers import read_articles
 from .data.source_files import FORMATS
 from .data.writers import WRITER_FORMATS, open_writer
@@ -173,9 +174,11 @@ def _shower() -> Callable[["Extracted"], None]:
     from .inference.terminal import legend, render_prediction
 
     console = Console(soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else 140)
-    console.print(legend())
+    heading = [legend()]
 
     def show(result: "Extracted") -> None:
+        while heading:  # once, above the first result
+            console.print(heading.pop())
         console.print(render_prediction(result.article, result.prediction))
 
     return show
@@ -274,9 +277,12 @@ def evaluate(
         render_metrics({title[name]: metrics for name, metrics in columns.items()})
     )
     if output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
         content = {"model": extractor.name, "gold": [str(path) for path in gold], "metrics": metrics_to_record(columns)}
-        output.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        try:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            output.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise SourceFileError(f"{output}: cannot be written: {error.strerror}; choose another place") from None
     raise typer.Exit(SOME_FAILED if n_failed else 0)
 
 
@@ -320,6 +326,10 @@ def _require(*modules: str, purpose: str, extra: str) -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on standard error and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        # Where the encoding has no Arabic (a redirect on Windows), code points are better than a crash.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except ReportedlyError as error:

@@ -25,6 +25,8 @@ STYLES = {
 _SYMBOLS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<", "approximate": "≈"}
 # First strong isolate and its end: right-to-left text keeps its own order inside a left-to-right line.
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+# A terminal would carry out the control characters of a text; line breaks have no place in a line.
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
 
 
 def legend() -> Text:
@@ -46,7 +48,7 @@ def render_prediction(article: Article, prediction: Prediction) -> RenderableTyp
 
 def _isolated(text: str) -> str:
     """A text on one line, isolated from the direction of what surrounds it."""
-    return f"{_ISOLATE}{' '.join(text.split())}{_END_ISOLATE}"
+    return f"{_ISOLATE}{' '.join(text.translate(_CONTROLS).split())}{_END_ISOLATE}"
 
 
 def _heading(prediction: Prediction) -> Text:
@@ -72,7 +74,7 @@ def _sources(prediction: Prediction) -> Text:
 
 
 def describe_value(claim: Claim) -> str:
-    """The value as a short expression: ``25``, ``> 25``, ``10–15``, ``≥ 24 (vague)``, ``?``."""
+    """The value as a short expression: ``25``, ``> 25``, ``10–15``, ``≥ 24``, ``?``."""
     value = claim.value
     if claim.uncertainty == "range" and value.low is not None and value.high is not None:
         return f"{value.low:,}–{value.high:,}"
@@ -131,7 +133,7 @@ def _marked(sentence: Span, marks: list[tuple[str, Span]]) -> Text:
     marked = Text(_ISOLATE)
     for start, end in pairwise(sorted({sentence.start, sentence.end} | _borders(sentence, marks))):
         styles = dict.fromkeys(STYLES[role] for role, span in marks if span.start <= start and end <= span.end)
-        piece = sentence.text[start - sentence.start : end - sentence.start].replace("\n", " ")
+        piece = sentence.text[start - sentence.start : end - sentence.start].translate(_CONTROLS)
         marked.append("[" if start in starts else "")
         marked.append(piece, style=" ".join(styles))
         marked.append("]" if end in ends else "")

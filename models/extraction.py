@@ -14,6 +14,8 @@ from ..data.prediction import Attribution, Claim, Prediction, Source, Span, Tag,
 from ..data.taxonomy import ACTOR_TAGS, ARTICLE_TYPES, CLAIM_PARTS, FACTUALITIES, MEASURES, SOURCE_TYPES, UNCERTAINTIES
 from .boundaries import complete_number, snap_to_words
 from .decoding import Floats, Pointing, Thresholds, TokenSpan, choose_target, decode_layer, sigmoid, softmax
+from .numbers import read_number
+from .numerals import load_numerals
 from .roles import LAYERS, POINTERS
 from .values import read_value
 from .windows import Tokens, Window, cut_windows, tokenize, touching_tokens
@@ -153,6 +155,7 @@ class _Decision:
         self._backend = backend
         self._settings = settings
         self._language = encoded.article.language or "und"
+        self._knows_words = bool(load_numerals(self._language).phrases)
         thresholds = settings.thresholds.layers
         self._spans = {
             name: self._whole(decode_layer(encoded.layers[:, column], threshold=thresholds[name]), layer=name)
@@ -230,7 +233,9 @@ class _Decision:
             self._encoded.states[frame.begin : frame.end], frame.positions(quantities), frame.positions(sources)
         )
         for place, span in enumerate(quantities):
-            self._quantities.append(self._describe(span, linked, place, frame))
+            quantity = self._describe(span, linked, place, frame)
+            if self._says_something(quantity):
+                self._quantities.append(quantity)
         for place, span in enumerate(sources):
             self._source_types.append(linked["source_type"][place])
             self._same_as.append(self._earlier_mention(span, linked, place, frame))
@@ -262,6 +267,17 @@ class _Decision:
             name: int(linked[name][place].argmax()) for name in ("uncertainty", "measure", "factuality", "implicit")
         }
         return _Quantity(span=span, parts=parts, labels=labels)
+
+    def _says_something(self, quantity: _Quantity) -> bool:
+        """Whether an explicit quantity can be read as a number at all, where the language's number words are known.
+
+        What cannot (a stray conjunction, a noun) is no claim; it would stand there without any value.
+        """
+        labels = quantity.labels
+        if labels["implicit"] or UNCERTAINTIES[labels["uncertainty"]] == "unknown" or not self._knows_words:
+            return True
+        text = self._text_span(quantity.span, is_quantity=True).text
+        return read_number(text, language=self._language) is not None
 
     def _earlier_mention(
         self, span: TokenSpan, linked: dict[str, Floats], place: int, frame: "_Frame"

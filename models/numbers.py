@@ -18,6 +18,8 @@ _PRODUCT_GAPS: frozenset[_Gap] = frozenset({(), ("hyphen",), ("of",), ("of", "al
 _FRACTION_GAPS: frozenset[_Gap] = frozenset({(), ("and",), ("hyphen",), ("and", "alone")})
 # What makes two numbers a range without a word that says so ("10-15", "10 and 15").
 _RANGE_GAPS: frozenset[_Gap] = frozenset({("and",), ("hyphen",), ("and", "alone")})
+# What may stand between an article and the word that takes its number away ("un très grand nombre").
+_ARTICLE_GAPS: frozenset[_Gap] = frozenset({(), ("other",)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class _Part:
         unit: A following summand must be smaller than this.
         scale: The scale word it ended with, else 1.
         is_word: Whether it is a bare number word.
+        is_article: Whether that word is an article too.
         is_dual: Whether it is a scale word that stands for two of it as long as nothing is added.
         has_fraction: Whether a fraction was added to it last.
     """
@@ -54,6 +57,7 @@ class _Part:
     unit: float
     scale: float = 1
     is_word: bool = False
+    is_article: bool = False
     is_dual: bool = False
     has_fraction: bool = False
 
@@ -110,10 +114,13 @@ class _FigureReader:
             elif atom.kind == "fraction":
                 self._read_fraction(atom)
             elif atom.kind == "vague":
+                self._drop_article()
                 self._open(_Part(2, 2, 0), is_vague=True, takes_scale=atom.is_vague)
             else:
                 if atom.kind == "odd" and self.figures and self._gap in ((), ("hyphen",)):
                     self.figures[-1].is_vague = True
+                if atom.kind == "unknown":
+                    self._drop_article()
                 self._widen_gap(atom.kind)
                 continue
             self._gap = ()
@@ -125,6 +132,13 @@ class _FigureReader:
         if kind in self._gap or (kind == "hyphen" and self._gap):
             return
         self._gap = (kind,) if self._gap == ("hyphen",) else (*self._gap, kind)
+
+    def _drop_article(self) -> None:
+        """Take back the "un" of "un grand nombre" and "un nombre indéterminé"."""
+        figure = self._last(_ARTICLE_GAPS)
+        # What adds to a number is no article: "cent un".
+        if figure is not None and figure.parts[-1].is_article and len(figure.parts) == 1:
+            self._gap = self.figures.pop().gap
 
     def _open(self, part: _Part, *, is_vague: bool = False, takes_scale: bool = True) -> None:
         self.figures.append(_Figure([part], self._gap, is_vague or "odd" in self._gap, takes_scale))
@@ -143,7 +157,8 @@ class _FigureReader:
 
     def _read_number(self, atom: Atom) -> None:
         is_word = atom.kind == "number"
-        part = _Part(atom.value, atom.value, _unit(atom.value) if is_word else 1, is_word=is_word)
+        unit = _unit(atom.value) if is_word else 1
+        part = _Part(atom.value, atom.value, unit, is_word=is_word, is_article=atom.is_article)
         if is_word and atom.value >= 1000:
             # A dual such as "مليونان" holds its scale.
             part.scale = 1000.0 ** ((len(str(int(atom.value))) - 1) // 3)
@@ -184,7 +199,7 @@ class _FigureReader:
         if figure is None and self._gap == ("alone",) and self.figures and self.figures[-1].value < 1:
             # "Half a million".
             figure = self.figures[-1]
-        if figure is not None and self._multiply(figure, atom):
+        if figure is not None and not self._is_one_of(figure) and self._multiply(figure, atom):
             return
         figure = self._last(_SUM_GAPS)
         # "Tens" before "of thousands" are 20, whatever they are alone.
@@ -195,6 +210,11 @@ class _FigureReader:
             self._append(figure, part)
         else:
             self._open(part, is_vague=atom.is_vague)
+
+    def _is_one_of(self, figure: _Figure) -> bool:
+        """Whether an *of* takes a plain number out of more: one of hundreds, not dozens of hundreds."""
+        last = figure.parts[-1]
+        return "of" in self._gap and last.scale == 1 and last.unit > 0
 
     def _multiply(self, figure: _Figure, atom: Atom) -> bool:
         """Multiply the summands below the scale; False where there are none."""

@@ -5,7 +5,8 @@ people write them and folded when the file is loaded. Keys, all required; lists 
 a number to its forms:
 
 - ``grouping``: the mark between thousands, ``,`` or ``.``.
-- ``numbers``: cardinal words. ``alone``: words that count only where no other number stands (a, both, twice).
+- ``numbers``: cardinal words. ``alone``: words that count only where no other number stands (a, both, twice). A word
+  listed in both (French un) is a number that gives way to a vague or unknown word after it (un grand nombre).
 - ``scales``: words that multiply what stands before them (hundred, dozen; quarters). ``plural_scales``: scales that
   are vague where they multiply nothing (hundreds, at least 200); ``low_alone`` gives some of them another low bound.
   ``dual_scales``: scales that mean two of them where they multiply nothing and nothing is added. ``suffixes``:
@@ -18,6 +19,7 @@ a number to its forms:
 - ``and``, ``range`` (ten to twelve), ``of``: joints. ``percent``: phrases to overlook.
 - ``attached_and``, ``prefixes``: letters that may be written together with the next word.
 - ``has_compounds``: number words are written together. ``has_unit_before_ten``: five and twenty is 25.
+- A phrase may begin with digits (Turkish 10 binlerce).
 - ``range_modifiers``, ``amount_units``, ``amount_unit_singulars``, ``n_unit_words``: as in ``Numerals``. ``dual``:
   how to tell the dual of a noun; its lists are empty where the language has none. ``endings`` make any noun dual that
   is known to be singular or dual, but the ``singulars`` and ``plurals`` listed; ``noun_endings`` (construct state,
@@ -90,6 +92,7 @@ class Atom:
         alone: What a scale stands for where it multiplies nothing.
         is_vague: Whether that is only a low bound; of a vague word, whether a scale may follow it (several hundred).
         before_scale: Digits: their number where a scale word follows (1.375 million), if that differs.
+        is_article: Whether a number word is an article too, which counts nothing before a vague or unknown word.
     """
 
     kind: Kind
@@ -97,6 +100,7 @@ class Atom:
     alone: float = 0
     is_vague: bool = False
     before_scale: float | None = None
+    is_article: bool = False
 
 
 _HYPHEN, _COMMA, _OTHER = Atom("hyphen"), Atom("comma"), Atom("other")
@@ -144,7 +148,7 @@ class Numerals:
 
     def atoms(self, text: str) -> list[Atom]:
         """Cut ``text`` into atoms in its order; words without a meaning for numbers are ``other``."""
-        # Tokens: a text with None, or no text with its atom; words are resolved when their turn comes.
+        # Tokens: a text, or none; words are resolved when their turn comes, what else has a text may begin a phrase.
         words: list[str | None] = []
         ready: list[Atom] = []
         end = -1
@@ -160,7 +164,8 @@ class Numerals:
                 atom = _HYPHEN
             elif kind == "comma":
                 atom = _COMMA
-            words.append(token if kind == "word" else None)
+            is_text = kind == "word" or (kind == "digits" and token in self.phrases)
+            words.append(token if is_text else None)
             ready.append(atom)
             end, follows_digits = match.end(), kind == "digits"
         return list(self._atoms_of(words, ready))
@@ -174,6 +179,8 @@ class Numerals:
                 position += 1
                 continue
             matched = self._longest(word, words, ready, position)
+            if matched is None and ready[position] is not _OTHER:
+                matched = ready[position], position + 1
             if matched is None:
                 has_and, pieces = self._resolve(word)
                 if has_and:
@@ -293,7 +300,11 @@ def _atoms_in(data: Mapping[str, Any]) -> Iterator[tuple[str, Atom | None]]:
     yield from ((phrase, None) for phrase in data["percent"])
     yield from ((phrase, Atom("vague", 2, is_vague=True)) for phrase in data["vague"])
     yield from ((phrase, Atom("vague", 2)) for phrase in data["vague_before_number"])
-    tables: tuple[tuple[str, Kind], ...] = (("alone", "alone"), ("numbers", "number"), ("fractions", "fraction"))
+    articles = {fold(phrase) for phrases in data["alone"].values() for phrase in phrases}
+    for number, phrases in data["numbers"].items():
+        for phrase in phrases:
+            yield phrase, Atom("number", _number(number), is_article=fold(phrase) in articles)
+    tables: tuple[tuple[str, Kind], ...] = (("alone", "alone"), ("fractions", "fraction"))
     for name, kind in tables:
         for number, phrases in data[name].items():
             yield from ((phrase, Atom(kind, _number(number))) for phrase in phrases)

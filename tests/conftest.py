@@ -1,5 +1,6 @@
 import json
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ type: humanitarian
 tags: international_organisations
 ---
 [نزحت](e1) [نحو](m1) [٢٥](q1 displaced approximate =25 by:s1) [عائلة](i1) من [وادي لورن](l1)، [بحسب](u1) \
-[منظمة الإغاثة](s1 ngo)، و[وصلت](e2) [شاحنتا](q2 aid implicit =2 i2) مساعدات.
+[منظمة الإغاثة](s1 ngo)، [ووصلت](e2) [شاحنتا](q2 aid implicit =2 i2) مساعدات.
 """
 
 
@@ -111,8 +112,8 @@ def gold_file(
 @pytest.fixture(scope="session")
 def tokenizer(four_articles: list[AnnotatedArticle]) -> Tokenizer:
     """A unigram tokenizer that knows the words of the four articles and spells the others."""
-    words = {word for article, _ in four_articles for word in article.text.split()}
-    letters = {chr(code) for code in [*range(0x21, 0x7F), *range(0x621, 0x64B), *range(0x660, 0x66A)]}
+    words = {word for article, _ in four_articles for word in re.findall(r"\w+", article.text)}
+    letters = {chr(code) for code in [*range(0x21, 0x7F), 0x60C, 0x61F, *range(0x621, 0x64B), *range(0x660, 0x66A)]}
     special = [(piece, 0.0) for piece in ("<s>", "<pad>", "</s>", "<unk>")]
     known = [(f"▁{word}", -5.0) for word in sorted(words)]
     spelt = [(letter, -12.0) for letter in ["▁", *sorted(letters)]]

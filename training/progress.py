@@ -49,5 +49,5 @@ def watch(console: Console, *, n_epochs: int) -> Iterator[ConsoleCallback]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield ConsoleCallback(progress)

@@ -248,6 +248,7 @@ def _fit(
             lr_scheduler_type="linear",
             max_grad_norm=optimizer.max_gradient_norm,
             bf16=schedule.precision == "bfloat16",
+            use_cpu=not torch.accelerator.is_available(),
             eval_strategy="epoch",
             eval_delay=schedule.first_evaluation,
             save_strategy="best",

@@ -30,5 +30,5 @@ def test_the_table_has_a_column_for_every_language(four_articles: list[Annotated
     console.print(render_metrics(columns))
     heading, *rows = written.getvalue().splitlines()
     assert heading.split() == ["metric", "all", "ar", "en"]
-    [full] = [row for row in rows if row.startswith("full claims")]
+    [full] = [row for row in rows if row.strip().startswith("full claims")]
     assert full.count("1.000 (1.00–1.00)") == 3
