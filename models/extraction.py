@@ -318,6 +318,22 @@ class _Decision:
             for place, quantity in enumerate(self._quantities)
         )
 
+    def _item(self, item: Span | None, *, quantity: Span, implicit: bool) -> Span | None:
+        """The item as the contract bounds it.
+
+        The noun of an implicit count is quantity and item in one; of a number the item is what stands beside it.
+        """
+        text = self._encoded.article.text
+        if implicit and read_number(quantity.text, language=self._language) is None:
+            return quantity
+        if item is None or item == quantity or not (item.start < quantity.end and quantity.start < item.end):
+            return item
+        if item.end > quantity.end:
+            start = quantity.end + len(text[quantity.end : item.end]) - len(text[quantity.end : item.end].lstrip())
+            return Span.of(text, start, item.end) if start < item.end else None
+        end = item.start + len(text[item.start : quantity.start].rstrip())
+        return Span.of(text, item.start, end) if item.start < end else None
+
     def _wholes(self) -> list[int | None]:
         """Which claim each claim is part of; a link that would close a circle is left out."""
         by_start = {quantity.span.first: place for place, quantity in enumerate(self._quantities)}
@@ -342,7 +358,8 @@ class _Decision:
         uncertainty = UNCERTAINTIES[quantity.labels["uncertainty"]]
         measure = MEASURES[quantity.labels["measure"]]
         implicit = bool(quantity.labels["implicit"])
-        modifier, item = parts.get("modifier"), parts.get("item")
+        parts["item"] = self._item(parts.get("item"), quantity=span, implicit=implicit)
+        modifier, item = parts.get("modifier"), parts["item"]
         value = read_value(
             span.text,
             modifier=modifier.text if modifier else None,

@@ -5,7 +5,7 @@ its sums and products: "two hundred and five thousand"), and one or two figures 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .numerals import MOST_DIGITS, Atom, Kind, Numerals, load_numerals
@@ -14,7 +14,7 @@ _Gap = tuple[Kind, ...]
 
 # What may stand between the summands of a number, between a number and its scale, and before a fraction.
 _SUM_GAPS: frozenset[_Gap] = frozenset({(), ("and",), ("hyphen",), ("comma",), ("comma", "and")})
-_PRODUCT_GAPS: frozenset[_Gap] = frozenset({(), ("hyphen",), ("of",), ("of", "alone")})
+_PRODUCT_GAPS: frozenset[_Gap] = frozenset({(), ("hyphen",), ("odd",), ("of",), ("of", "alone")})
 _FRACTION_GAPS: frozenset[_Gap] = frozenset({(), ("and",), ("hyphen",), ("and", "alone")})
 # What makes two numbers a range without a word that says so ("10-15", "10 and 15").
 _RANGE_GAPS: frozenset[_Gap] = frozenset({("and",), ("hyphen",), ("and", "alone")})
@@ -134,7 +134,7 @@ class _FigureReader:
         self._gap = (kind,) if self._gap == ("hyphen",) else (*self._gap, kind)
 
     def _drop_article(self) -> None:
-        """Take back the "un" of "un grand nombre" and "un nombre indéterminé"."""
+        """Take back the "un" of "un grand nombre", "un nombre indéterminé" and "une bonne dizaine"."""
         figure = self._last(_ARTICLE_GAPS)
         # What adds to a number is no article: "cent un".
         if figure is not None and figure.parts[-1].is_article and len(figure.parts) == 1:
@@ -195,6 +195,8 @@ class _FigureReader:
             self.figures.append(_Figure([figure.parts.pop()], ("and",)))
 
     def _read_scale(self, atom: Atom) -> None:
+        if self._gap:
+            self._drop_article()
         figure = self._last(_PRODUCT_GAPS)
         if figure is None and self._gap == ("alone",) and self.figures and self.figures[-1].value < 1:
             # "Half a million".
@@ -319,12 +321,18 @@ def _read(atoms: list[Atom], figures: list[_Figure]) -> Number | None:
     return _choose(figures)
 
 
-def read_number(text: str, *, language: str) -> Number | None:
+def _singular(atoms: list[Atom]) -> list[Atom]:
+    return [replace(atom, alone=atom.value, is_vague=False) if atom.may_be_singular else atom for atom in atoms]
+
+
+def read_number(text: str, *, language: str, is_bounded: bool = False) -> Number | None:
     """Read the quantity span of a claim, as a model marks it: stray spaces, attached letters, nouns are overlooked.
 
     Args:
         text: The number expression, with digits of any script or words of the language.
         language: ISO 639-1 code; digits are read in every language, words where ``numerals_LANGUAGE.json`` exists.
+        is_bounded: Whether other words are known to bound the number (over, about), so that a form which may be
+            singular or plural is singular: Russian "тысячи" is thousands, but "более тысячи" is over a thousand.
 
     Returns:
         The number, or None where none can be read. Two numbers joined by "and" are a range (10 and 15), unless they
@@ -335,6 +343,8 @@ def read_number(text: str, *, language: str) -> Number | None:
         return Number(low=number, high=number, is_vague=False)
     numerals = load_numerals(language)
     atoms = numerals.atoms(text)
+    if is_bounded:
+        atoms = _singular(atoms)
     return _read(atoms, _figures(atoms, numerals))
 
 
@@ -352,7 +362,7 @@ def read_range(text: str, *, language: str) -> Number | None:
         other words between (three years and six months to four years).
     """
     numerals = load_numerals(language)
-    atoms = numerals.atoms(text)
+    atoms = _singular(numerals.atoms(text))
     figures = _figures(atoms, numerals)
     number = _read(atoms, figures)
     if number is None or number.is_vague or number.low < number.high:

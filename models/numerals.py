@@ -4,20 +4,22 @@ A language is a file ``numerals_LANGUAGE.json`` beside this module (``und``: of 
 people write them and folded when the file is loaded. Keys, all required; lists hold words or phrases, tables map
 a number to its forms:
 
-- ``grouping``: the mark between thousands, ``,`` or ``.``.
+- ``grouping``: the mark between thousands, ``,`` or ``.``; a space where neither is one.
 - ``numbers``: cardinal words. ``alone``: words that count only where no other number stands (a, both, twice). A word
   listed in both (French un) is a number that gives way to a vague or unknown word after it (un grand nombre).
 - ``scales``: words that multiply what stands before them (hundred, dozen; quarters). ``plural_scales``: scales that
   are vague where they multiply nothing (hundreds, at least 200); ``low_alone`` gives some of them another low bound.
+  A form of both lists (Russian тысячи) is plural alone, but singular where other words bound it (over a thousand).
   ``dual_scales``: scales that mean two of them where they multiply nothing and nothing is added. ``suffixes``:
-  scales attached to digits (30k).
+  scales attached to digits (30k). A scale with a dot (тыс.) is an abbreviation and may be written without it.
 - ``fractions``: half, quarter. They are added over an *and* and multiply without one (one third); a fraction that is
   added without an *and* (Turkish buçuk) is one of the ``numbers``.
 - ``vague``: words for an unsaid number from two up. ``vague_before_number``: the same, but before a number they only
   say "about" (some 30). ``odd``: words that make the number beside them vague (twenty-odd).
 - ``zero``: words that deny a count. ``unknown``: phrases that name a number without giving one.
 - ``and``, ``range`` (ten to twelve), ``of``: joints. ``percent``: phrases to overlook.
-- ``attached_and``, ``prefixes``: letters that may be written together with the next word.
+- ``attached_and``, ``prefixes``: letters that may be written together with the next word; a prefix that is a joint
+  too (Hebrew ל, "to") joins.
 - ``has_compounds``: number words are written together. ``has_unit_before_ten``: five and twenty is 25.
 - A phrase may begin with digits (Turkish 10 binlerce).
 - ``range_modifiers``, ``amount_units``, ``amount_unit_singulars``, ``n_unit_words``: as in ``Numerals``. ``dual``:
@@ -44,8 +46,8 @@ Kind = Literal[
 _CHARACTERS = str.maketrans(
     {character: f" {unicodedata.numeric(character)} " for character in "¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
     | dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\xad")
-    | dict.fromkeys("‐‑‒–—―−~", "-")
-    | dict.fromkeys("’‘ʼ׳٬", "'")
+    | dict.fromkeys("‐‑‒–—―−~־", "-")
+    | dict.fromkeys("’‘ʼ׳٬`´", "'")
     | {"،": ",", "٫": ".", "ی": "ي", "ى": "ي", "ک": "ك", "ة": "ه", "ı": "i"}
 )
 # Tatweel that hides a word from filters ("شـ ـهـ ـيد"), and dots or stars between two letters ("قت.يل").
@@ -59,6 +61,8 @@ _TOKEN = re.compile(
     r"(?P<digits>\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d{1,3}(?:, \d{3}){1,4}(?=\W*\Z)|\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*|&)|(?P<hyphen>[-~]|\.\.+)|(?P<comma>,)|(?P<other>[./:;|])"
 )
+# Persian writes decimals with a slash too (۲/۵ میلیون); three parts are a date.
+_DECIMAL_SLASH = re.compile(r"(?<![/\d])([۰-۹]+)/([۰-۹]{1,2})(?![/\d])")
 _MARK = re.compile(r"[.,]")
 # Fifteen digits are exact in a float; longer runs are telephone numbers and identifiers, not counts.
 MOST_DIGITS = 15
@@ -73,7 +77,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    text = text.translate(_CHARACTERS)
+    text = _DECIMAL_SLASH.sub(r"\1.\2", text.translate(_CHARACTERS))
     if "ـ" in text:
         text = _CENSORED_SEAM.sub("", text)
     text = _TANWIN.sub("", unicodedata.normalize("NFKD", text))
@@ -93,6 +97,7 @@ class Atom:
         is_vague: Whether that is only a low bound; of a vague word, whether a scale may follow it (several hundred).
         before_scale: Digits: their number where a scale word follows (1.375 million), if that differs.
         is_article: Whether a number word is an article too, which counts nothing before a vague or unknown word.
+        may_be_singular: Whether a plural scale looks like a case of its singular.
     """
 
     kind: Kind
@@ -101,6 +106,7 @@ class Atom:
     is_vague: bool = False
     before_scale: float | None = None
     is_article: bool = False
+    may_be_singular: bool = False
 
 
 _HYPHEN, _COMMA, _OTHER = Atom("hyphen"), Atom("comma"), Atom("other")
@@ -113,9 +119,10 @@ class Numerals:
     Attributes:
         phrases: By first word, the phrases with what they stand for (None: overlooked), the longest first.
         pieces: The words that may be written together, with the length of the longest.
-        attached: Prefixes in the order they are tried, each with whether it holds an *and*.
+        attached: Prefixes in the order they are tried, each with the joints that it holds.
         grouping: The mark between thousands.
         suffixes: Scales that are written directly after digits.
+        abbreviations: Folded words after which a dot may stand.
         has_unit_before_ten: Whether "five and twenty" is one number.
         range_modifiers: Folded phrases that open a range.
         amount_units: Folded units of amounts that are no counts.
@@ -131,9 +138,10 @@ class Numerals:
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], Atom | None], ...]]
     pieces: frozenset[str]
     longest_piece: int
-    attached: tuple[tuple[str, bool], ...]
+    attached: tuple[tuple[str, tuple[Atom, ...]], ...]
     grouping: str
     suffixes: Mapping[str, Atom]
+    abbreviations: frozenset[str]
     has_unit_before_ten: bool
     range_modifiers: frozenset[str]
     amount_units: frozenset[str]
@@ -144,7 +152,7 @@ class Numerals:
     duals: frozenset[str]
     loose_duals: frozenset[str]
     dual_endings: tuple[str, ...]
-    _resolved: dict[str, tuple[bool, tuple[str, ...]]] = field(default_factory=dict, repr=False)
+    _resolved: dict[str, tuple[tuple[Atom, ...], tuple[str, ...]]] = field(default_factory=dict, repr=False)
 
     def atoms(self, text: str) -> list[Atom]:
         """Cut ``text`` into atoms in its order; words without a meaning for numbers are ``other``."""
@@ -164,6 +172,8 @@ class Numerals:
                 atom = _HYPHEN
             elif kind == "comma":
                 atom = _COMMA
+            elif token == "." and match.start() == end and words and words[-1] in self.abbreviations:
+                continue
             is_text = kind == "word" or (kind == "digits" and token in self.phrases)
             words.append(token if is_text else None)
             ready.append(atom)
@@ -182,9 +192,8 @@ class Numerals:
             if matched is None and ready[position] is not _OTHER:
                 matched = ready[position], position + 1
             if matched is None:
-                has_and, pieces = self._resolve(word)
-                if has_and:
-                    yield AND
+                joints, pieces = self._resolve(word)
+                yield from joints
                 if len(pieces) > 1:
                     # Written together: look the pieces up as if there were spaces.
                     yield from self._atoms_of(list(pieces), [_OTHER] * len(pieces))
@@ -212,27 +221,27 @@ class Numerals:
                 return atom, after
         return None
 
-    def _resolve(self, word: str) -> tuple[bool, tuple[str, ...]]:
-        """Take attached prefixes off and compounds apart: whether an *and* was attached, and the known words."""
+    def _resolve(self, word: str) -> tuple[tuple[Atom, ...], tuple[str, ...]]:
+        """Take attached prefixes off and compounds apart: the joints that were attached, and the known words."""
         if word not in self._resolved:
             if len(self._resolved) >= 100_000:
                 self._resolved.clear()
             self._resolved[word] = self._take_apart(word)
         return self._resolved[word]
 
-    def _take_apart(self, word: str) -> tuple[bool, tuple[str, ...]]:
-        stems = [(word[len(prefix) :], has_and) for prefix, has_and in self.attached if word.startswith(prefix)]
-        for stem, has_and in stems:
+    def _take_apart(self, word: str) -> tuple[tuple[Atom, ...], tuple[str, ...]]:
+        stems = [(word[len(prefix) :], joints) for prefix, joints in self.attached if word.startswith(prefix)]
+        for stem, joints in stems:
             # One letter is too little to tell: كل is "every", not ك and ل.
             if len(stem) > 1 and stem in self.phrases:
-                return has_and, (stem,)
-        for stem, has_and in [(word, False), *stems]:
+                return joints, (stem,)
+        for stem, joints in [(word, ()), *stems]:
             if pieces := self._pieces_of(stem):
-                return has_and, pieces
-        return False, ()
+                return joints, pieces
+        return (), ()
 
     def _pieces_of(self, word: str) -> tuple[str, ...]:
-        """The fewest known words that make up ``word`` without a rest, or none."""
+        """The fewest known words that make up ``word`` without a rest, or none; a one-letter *and* only between two."""
         if len(word) > _LONGEST_COMPOUND:
             return ()
         best: list[tuple[str, ...] | None] = [(), *[None] * len(word)]
@@ -242,7 +251,9 @@ class Numerals:
                 if before is None or word[start:end] not in self.pieces:
                     continue
                 here = best[end]
-                if here is None or len(before) + 1 < len(here):
+                is_inner = end - start > 1 or 0 < start < end < len(word)
+                # Of as few, later starts leave the longer words first: "achtzig tausend", not "acht zigtausend".
+                if is_inner and (here is None or len(before) + 1 <= len(here)):
                     best[end] = (*before, word[start:end])
         return best[-1] or ()
 
@@ -259,6 +270,8 @@ class Numerals:
 
 
 AND = Atom("and")
+# The joints that a prefix may be.
+_ATTACHED: tuple[Kind, ...] = ("range", "of")
 
 
 def read_digits(token: str, *, grouping: str) -> Atom:
@@ -309,11 +322,15 @@ def _atoms_in(data: Mapping[str, Any]) -> Iterator[tuple[str, Atom | None]]:
         for number, phrases in data[name].items():
             yield from ((phrase, Atom(kind, _number(number))) for phrase in phrases)
     lows = {fold(phrase): _number(low) for low, phrases in data["low_alone"].items() for phrase in phrases}
-    for name, times, is_vague in (("scales", 1, False), ("dual_scales", 2, False), ("plural_scales", 2, True)):
+    singulars = {number: set(map(fold, phrases)) for number, phrases in data["scales"].items()}
+    # The plural first, since of two meanings of a form the first is kept.
+    for name, times, is_vague in (("plural_scales", 2, True), ("scales", 1, False), ("dual_scales", 2, False)):
         for number, phrases in data[name].items():
             scale = _number(number)
             for phrase in phrases:
-                yield phrase, Atom("scale", scale, lows.get(fold(phrase), scale * times), is_vague)
+                alone = lows.get(fold(phrase), scale * times)
+                is_case = is_vague and fold(phrase) in singulars.get(number, ())
+                yield phrase, Atom("scale", scale, alone, is_vague, may_be_singular=is_case)
 
 
 def _dual_forms(nouns: Iterable[str], endings: Iterable[str]) -> set[str]:
@@ -326,16 +343,18 @@ def build_numerals(data: Mapping[str, Any]) -> Numerals:
     """The look-up tables of one language's data, as described at the top of this module."""
     phrases: dict[str, dict[tuple[str, ...], Atom | None]] = {}
     pieces: set[str] = set()
+    scales = {phrase for phrases in data["scales"].values() for phrase in phrases}
     for phrase, atom in _atoms_in(data):
-        first, *others = fold(phrase).replace("-", " ").split()
+        first, *others = fold(phrase).rstrip(".").replace("-", " ").split()
         phrases.setdefault(first, {}).setdefault(tuple(others), atom)
         is_piece = atom is not None and atom.kind in ("number", "scale", "and") and not others
-        if data["has_compounds"] and is_piece and len(first) > 1:
+        if data["has_compounds"] and is_piece and (len(first) > 1 or atom == AND):
             pieces.add(first)
     ands = [fold(word) for word in data["attached_and"]]
-    prefixes = [fold(word) for word in data["prefixes"]]
-    attached = [(word, True) for word in ands] + [(word, False) for word in prefixes]
-    attached += [(word + prefix, True) for word in ands for prefix in prefixes]
+    joints: dict[str, tuple[Atom, ...]] = {fold(word): (Atom(kind),) for kind in _ATTACHED for word in data[kind]}
+    prefixes = [(word, joints.get(word, ())) for word in map(fold, data["prefixes"])]
+    after_and = [("", ()), *prefixes]
+    attached = [*prefixes, *((word + prefix, (AND, *atoms)) for word in ands for prefix, atoms in after_and)]
     dual = data["dual"]
     feminine = [noun for noun in dual["nouns"] if fold(noun).endswith("ه")]
     duals = _dual_forms([*feminine, *data["amount_units"]], dual["plain_endings"])
@@ -354,6 +373,7 @@ def build_numerals(data: Mapping[str, Any]) -> Numerals:
             for number, forms in data["suffixes"].items()
             for form in forms
         },
+        abbreviations=frozenset(fold(phrase).rstrip(".") for phrase in scales if phrase.endswith(".")),
         has_unit_before_ten=data["has_unit_before_ten"],
         range_modifiers=frozenset(map(fold, data["range_modifiers"])),
         amount_units=frozenset(map(fold, data["amount_units"])),

@@ -52,7 +52,7 @@ def read_value(
         return Value()
     numerals = load_numerals(language)
     number = _read(
-        quantity, modifier=modifier, item=item, is_range=uncertainty == "range", implicit=implicit, language=language
+        quantity, modifier=modifier, item=item, uncertainty=uncertainty, implicit=implicit, language=language
     )
     if number is None:
         return Value()
@@ -72,15 +72,18 @@ def read_value(
 
 
 def _read(
-    quantity: str, *, modifier: str | None, item: str | None, is_range: bool, implicit: bool, language: str
+    quantity: str, *, modifier: str | None, item: str | None, uncertainty: str, implicit: bool, language: str
 ) -> Number | None:
     numerals = load_numerals(language)
     is_noun = item is not None and f"{item} ".startswith(f"{quantity.strip()} ")
     # A noun that counts by itself may look like a number word: then only digits are taken for a number.
     if not (implicit and is_noun) or _has_digits(quantity):
         opens_range = modifier is not None and fold(modifier).strip() in numerals.range_modifiers
-        read = read_range if is_range or opens_range else read_number
-        number = read(quantity, language=language)
+        if uncertainty == "range" or opens_range:
+            number = read_range(quantity, language=language)
+        else:
+            is_bounded = uncertainty not in ("exact", "vague")
+            number = read_number(quantity, language=language, is_bounded=is_bounded)
         if number is not None:
             return number
     words = _WORD.findall(fold(quantity))

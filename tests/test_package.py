@@ -128,7 +128,6 @@ def test_a_record_fits_the_schema_and_a_spoilt_one_does_not(
         jsonschema.validate(record, schema)
 
 
-@pytest.mark.slow
 def test_the_wheel_holds_the_package_and_nothing_else(settings: dict[str, dict[str, object]], tmp_path: Path) -> None:
     # From a copy, so that nothing is built into the working copy.
     source = tmp_path / "source"

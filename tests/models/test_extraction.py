@@ -15,7 +15,7 @@ from reportedly.models.roles import BEGIN, INSIDE, LAYERS, OUTSIDE, POINTERS
 _SETTINGS = Settings(
     name="scripted@1", begin=0, end=2, window_size=24, window_overlap=6, thresholds=Thresholds(tags={"civilians": 0.9})
 )
-_LABELS = {"12": ("quantity", BEGIN), "Rescuers": ("source", BEGIN), "villagers": ("item", BEGIN)}
+_LABELS = {"12": [("quantity", BEGIN)], "Rescuers": [("source", BEGIN)], "villagers": [("item", BEGIN)]}
 
 
 @dataclass
@@ -25,14 +25,16 @@ class _ScriptedBackend:
     Attributes:
         points_to: The word that every quantity points to, by role.
         same_as: Whether source mentions point to the one before.
-        labels: Layer and label of further tokens.
+        labels: Layers and labels of tokens.
+        implicit: Whether every quantity is an implicit count.
         n_linked: The most tokens that were linked at once.
     """
 
     tokenizer: Tokenizer
     points_to: dict[str, str] = field(default_factory=dict)
     same_as: bool = False
-    labels: dict[str, tuple[str, int]] = field(default_factory=lambda: dict(_LABELS))
+    labels: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: dict(_LABELS))
+    implicit: bool = False
     n_linked: int = 0
 
     def _id(self, word: str) -> int:
@@ -43,8 +45,9 @@ class _ScriptedBackend:
     def encode(self, input_ids: NDArray[np.int64]) -> tuple[Floats, Floats, Floats, Floats]:
         layers = np.zeros((len(input_ids), len(LAYERS), 3), dtype=np.float32)
         layers[:, :, OUTSIDE] = 6.0
-        for word, (layer, label) in self.labels.items():
-            layers[input_ids == self._id(word), LAYERS.index(layer), label] = 12.0
+        for word, labels in self.labels.items():
+            for layer, label in labels:
+                layers[input_ids == self._id(word), LAYERS.index(layer), label] = 12.0
         types, tags = np.zeros(len(ARTICLE_TYPES), "f4"), np.full(len(ACTOR_TAGS), -9.0, "f4")
         tags[ACTOR_TAGS.index("civilians")] = 2.0  # a probability of 0.88
         tags[ACTOR_TAGS.index("media_workers")] = 1.0
@@ -68,7 +71,6 @@ class _ScriptedBackend:
             "uncertainty": len(UNCERTAINTIES),
             "measure": len(MEASURES),
             "factuality": len(FACTUALITIES),
-            "implicit": 2,
         }
         return {
             "start": start,
@@ -79,6 +81,7 @@ class _ScriptedBackend:
             "same_nowhere": same_nowhere,
             "source_type": np.eye(len(SOURCE_TYPES), dtype="f4")[[SOURCE_TYPES.index("rescue")] * len(sources)],
             **{name: np.zeros((len(quantities), size), dtype="f4") for name, size in sizes.items()},
+            "implicit": np.tile(np.array([0.0, float(self.implicit)], "f4"), (len(quantities), 1)),
         }
 
     def _point(self, start: Floats, nowhere: Floats, column: int, states: Floats, first: int, word: str) -> None:
@@ -131,7 +134,7 @@ def test_what_is_linked_at_once_does_not_grow_with_the_article(backend: _Scripte
 
 
 def test_a_span_that_runs_on_beyond_its_window_is_still_linked(backend: _ScriptedBackend) -> None:
-    backend.labels["jets"] = ("quantity", INSIDE)
+    backend.labels["jets"] = [("quantity", INSIDE)]
     text = "Rescuers said 12" + " jets" * 100
     [claim] = _extract(text, backend).claims
     assert (claim.quantity.start, claim.quantity.end) == (text.index("12"), len(text))
@@ -171,6 +174,31 @@ def test_a_text_of_nothing_to_read_is_of_no_known_type_and_claims_nothing(backen
     assert found.type.label == "other"
     assert found.type.score is None
     assert found.tags == ()
+
+
+def test_a_word_that_is_no_number_is_no_claim_unless_it_counts_implicitly(backend: _ScriptedBackend) -> None:
+    backend.labels["villagers"] = [("quantity", BEGIN)]
+    text = "12 died. villagers said"
+    assert [claim.quantity.text for claim in _extract(text, backend).claims] == ["12"]
+    backend.implicit = True
+    found = _extract("villagers died", backend)
+    assert [(claim.quantity.text, claim.item and claim.item.text) for claim in found.claims] == [("villagers",) * 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "item"),
+    [
+        ("12 villagers died", {"12": BEGIN, "villagers": INSIDE}, "villagers"),
+        ("villagers 12 died", {"villagers": BEGIN, "12": INSIDE}, "villagers"),
+    ],
+)
+def test_the_item_of_a_number_is_what_stands_beside_it(
+    backend: _ScriptedBackend, text: str, words: dict[str, int], item: str
+) -> None:
+    backend.labels = {word: [("item", label)] for word, label in words.items()}
+    backend.labels["12"].append(("quantity", BEGIN))
+    backend.points_to = {"item": "villagers"}
+    assert [claim.item and claim.item.text for claim in _extract(text, backend).claims] == [item]
 
 
 def test_a_tag_needs_its_own_threshold_and_one_half_where_it_has_none(backend: _ScriptedBackend) -> None:

@@ -155,6 +155,27 @@ def test_articles_without_quantities_and_sources_have_a_finite_loss_and_gradient
     assert all(bool(gradient.isfinite().all()) for gradient in gradients)
 
 
+def test_token_dropout_hides_tokens_in_training_and_never_special_ones(
+    run_config: Callable[..., RunConfig], encoder_folder: Path, examples: list[Example]
+) -> None:
+    heads = {"pointer_width": 16, "hidden_width": 48, "dropout": 0.0, "token_dropout": 0.9999999}
+    encoder = load_encoder(str(encoder_folder))
+    model = build_model(run_config(heads=heads), encoder)
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    batch = collate(examples, pad=_PAD)
+    hidden = batch["input_ids"].clone()
+    for row, length in enumerate(batch["attention_mask"].sum(dim=1).tolist()):
+        hidden[row, 1 : length - 1] = encoder.mask
+    with torch.no_grad():
+        in_training = model.train()(**batch)["loss"].item()
+        model.eval()
+        expected, plain = model(**batch | {"input_ids": hidden})["loss"].item(), model(**batch)["loss"].item()
+    assert in_training == pytest.approx(expected, rel=1e-4)
+    assert plain != pytest.approx(expected, rel=1e-4)
+
+
 def _learnt(folder: Path) -> Callable[[Article], Prediction]:
     checkpoint, backend = read_checkpoint(folder), TorchBackend(JointModel.from_pretrained(folder).eval())
 

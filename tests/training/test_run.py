@@ -42,6 +42,12 @@ def _schedule(epochs: int, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
+@pytest.fixture
+def untuned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves the thresholds as they are: tuning them takes longer than all the rest of a tiny run."""
+    monkeypatch.setattr("reportedly.training.run.tune_thresholds", lambda _, *, settings, **__: settings.thresholds)
+
+
 class _Remember(TrainerCallback):
     """Keeps what is logged, and the optimiser."""
 
@@ -107,19 +113,22 @@ def test_the_model_card_says_what_it_was_trained_on_and_how_it_scores(
 
 
 def test_the_same_config_and_seed_give_the_same_model(run_config: MakeConfig, tmp_path: Path) -> None:
-    runs = [
-        train(run_config(output=tmp_path / name, seed=seed, schedule=_schedule(3)))
-        for name, seed in (("first", 5), ("again", 5), ("other", 6))
-    ]
-    first, again, other = (_weights(run.folder) for run in runs)
-    assert all(torch.equal(tensor, again[name]) for name, tensor in first.items())
-    assert not torch.equal(first["layers.weight"], other["layers.weight"])
-    assert {name: repr(metric) for name, metric in runs[0].metrics.items()} == {
-        name: repr(metric) for name, metric in runs[1].metrics.items()
+    first, again = (train(run_config(output=tmp_path / name, schedule=_schedule(3))) for name in ("first", "again"))
+    weights = _weights(again.folder)
+    assert all(torch.equal(tensor, weights[name]) for name, tensor in _weights(first.folder).items())
+    assert {name: repr(metric) for name, metric in first.metrics.items()} == {
+        name: repr(metric) for name, metric in again.metrics.items()
     }
-    assert (runs[0].n_train, runs[0].n_validation) == (4, 4)
+    assert (first.n_train, first.n_validation) == (4, 4)
 
 
+@pytest.mark.usefixtures("untuned")
+def test_another_seed_gives_another_model(run_config: MakeConfig, tmp_path: Path) -> None:
+    one, other = (train(run_config(output=tmp_path / str(n), seed=n, schedule=_schedule(1))).folder for n in (1, 2))
+    assert not torch.equal(_weights(one)["layers.weight"], _weights(other)["layers.weight"])
+
+
+@pytest.mark.usefixtures("untuned")
 def test_a_run_writes_nothing_to_the_terminal(
     run_config: MakeConfig, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,6 +136,7 @@ def test_a_run_writes_nothing_to_the_terminal(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.usefixtures("untuned")
 def test_the_epoch_that_scored_best_is_kept(
     run_config: MakeConfig, tmp_path: Path, four_articles: list[AnnotatedArticle]
 ) -> None:
@@ -152,6 +162,7 @@ def test_the_epoch_that_scored_best_is_kept(
     assert score(pairs)["full_claim_f1"].value == pytest.approx(max(scores))
 
 
+@pytest.mark.usefixtures("untuned")
 def test_every_epoch_logs_the_loss_of_every_head(run_config: MakeConfig, tmp_path: Path) -> None:
     seen = _Remember()
     train(run_config(output=tmp_path / "logged", schedule=_schedule(2)), callbacks=[seen])
@@ -164,6 +175,7 @@ def test_every_epoch_logs_the_loss_of_every_head(run_config: MakeConfig, tmp_pat
         assert logs["loss"] == pytest.approx(parts, rel=0.01)
 
 
+@pytest.mark.usefixtures("untuned")
 def test_the_encoder_and_the_heads_have_learning_rates_of_their_own(run_config: MakeConfig, tmp_path: Path) -> None:
     seen = _Remember()
     optimizer = {"encoder_learning_rate": 1e-5, "head_learning_rate": 1e-3, "weight_decay": 0.1, "warmup_ratio": 0.0}
@@ -174,6 +186,7 @@ def test_the_encoder_and_the_heads_have_learning_rates_of_their_own(run_config: 
         assert all((parameter.ndim > 1) == (group["weight_decay"] > 0) for parameter in group["params"])
 
 
+@pytest.mark.usefixtures("untuned")
 def test_frozen_word_embeddings_stay_as_they_were(run_config: MakeConfig, encoder_folder: Path, tmp_path: Path) -> None:
     encoder = {"name": str(encoder_folder), "freeze_embeddings": True}
     # bfloat16 here, for that is what trains by default.
@@ -189,12 +202,14 @@ def test_frozen_word_embeddings_stay_as_they_were(run_config: MakeConfig, encode
     assert Extractor(config.folder)("25 raids").id == "text"
 
 
+@pytest.mark.usefixtures("untuned")
 def test_weights_may_be_left_out_of_the_checkpoint(run_config: MakeConfig, tmp_path: Path) -> None:
     folder = train(run_config(output=tmp_path / "small", schedule=_schedule(1), export={"keep_weights": False})).folder
     assert not {"model.safetensors", "config.json"} & {path.name for path in folder.iterdir()}
     assert Extractor(folder)("25 raids").id == "text"
 
 
+@pytest.mark.usefixtures("untuned")
 def test_an_older_checkpoint_is_replaced_whole(checkpoint_folder: Path, run_config: MakeConfig, tmp_path: Path) -> None:
     older = tmp_path / "mine"
     older.mkdir()
@@ -282,6 +297,7 @@ def test_validation_articles_without_claims_leave_gaps_in_metrics_and_card(
     assert "| value (accuracy on matched claims) | – | – | 0 |" in (result.folder / "README.md").read_text("utf-8")
 
 
+@pytest.mark.usefixtures("untuned")
 def test_a_watched_run_shows_losses_and_scores_of_every_epoch(run_config: MakeConfig, tmp_path: Path) -> None:
     written = io.StringIO()
     with watch(Console(file=written, width=200), n_epochs=2) as callback:
