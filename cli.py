@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -335,10 +334,3 @@ def main() -> None:
     except ReportedlyError as error:
         _errors().print(f"error: {error}", style="red", markup=False)
         sys.exit(USAGE)
-    except BrokenPipeError:
-        # Whoever read the output has gone; keep the interpreter from complaining about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except KeyboardInterrupt:
-        _errors().print("stopped", style="red")
-        sys.exit(130)

@@ -26,7 +26,7 @@ _SYMBOLS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": 
 # First strong isolate and its end: right-to-left text keeps its own order inside a left-to-right line.
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 # A terminal would carry out the control characters of a text; line breaks have no place in a line.
-_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ") | dict.fromkeys(range(0x2066, 0x206A), "")
 
 
 def legend() -> Text:

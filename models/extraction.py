@@ -338,14 +338,20 @@ class _Decision:
         """Which claim each claim is part of; a link that would close a circle is left out."""
         by_start = {quantity.span.first: place for place, quantity in enumerate(self._quantities)}
         wholes: list[int | None] = [None] * len(self._quantities)
+        # The end of every chain so far, shortened whenever it is walked, so that long chains cost no square.
+        ends = list(range(len(self._quantities)))
         for place, quantity in enumerate(self._quantities):
             target = quantity.parts.get("part_of")
             whole = None if target is None else by_start.get(target.first)
-            following = whole
-            while following is not None and following != place:
-                following = wholes[following]
-            if following is None:
+            if whole is None:
+                continue
+            end = whole
+            while ends[end] != end:
+                ends[end] = ends[ends[end]]
+                end = ends[end]
+            if end != place:
                 wholes[place] = whole
+                ends[place] = end
         return wholes
 
     def _claim(self, identifier: str, quantity: _Quantity, *, source_ids: dict[int, str], whole: int | None) -> Claim:
