@@ -19,6 +19,7 @@ from .data.errors import (
     ReportedlyError,
     SourceFileError,
 )
+from .data.estimate import Estimate
 from .data.prediction import Attribution, Claim, Prediction, Source, Span, Tag, TypeLabel
 from .data.value import Value
 
@@ -31,6 +32,7 @@ __all__ = [
     "CheckpointError",
     "Claim",
     "ConfigError",
+    "Estimate",
     "Extractor",
     "MarkupError",
     "MissingDependencyError",

@@ -79,6 +79,10 @@ def predict(
     encoding: Annotated[str, typer.Option(help="Of text without a byte order mark.")] = "utf-8",
     language: Annotated[str | None, typer.Option(help="ISO 639-1 code; otherwise detected.")] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; otherwise all cores.")] = None,
+    codebook: Annotated[
+        str | None,
+        typer.Option(help="Estimate every claim by acled, airwars, literal, muc4, nextier, ucdp, or a YAML file."),
+    ] = None,
 ) -> None:
     """Extract type, tags, sources and claims from articles.
 
@@ -95,6 +99,8 @@ def predict(
 
       cat article.txt | reportedly predict - -o -
 
+      reportedly predict news/ --codebook acled -o claims.csv
+
     Exit codes: 0 all well, 1 some records failed, 2 nothing could be done.
     """
     articles = read_articles(
@@ -102,7 +108,7 @@ def predict(
     )
     if output is None and format is not None:
         output = Path("-")
-    raise typer.Exit(_extract(articles, model=model, output=output, format=format, threads=threads))
+    raise typer.Exit(_extract(articles, model=model, output=output, format=format, threads=threads, codebook=codebook))
 
 
 @app.command()
@@ -139,6 +145,7 @@ def _extract(
     output: Path | None,
     format: str | None,
     threads: int | None,
+    codebook: str | None = None,
     copy: Path | None = None,
 ) -> int:
     """Run a job to a file, or to the terminal with a copy to a file; the exit code."""
@@ -150,7 +157,7 @@ def _extract(
         target = output if output is not None else copy
         writer = stack.enter_context(open_writer(target, format=format)) if target is not None else None
         show = _shower() if output is None else None
-        extractor = load(model, n_threads=threads)
+        extractor = load(model, n_threads=threads, codebook=codebook)
         n_done = n_failed = 0
         for result in _watched(extract_all(articles, extractor), active=show is None):
             if isinstance(result, ReportedlyError):

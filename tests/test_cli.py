@@ -112,6 +112,24 @@ def test_a_folder_becomes_one_file_of_valid_records(
         assert all(article.text[span["start"] : span["end"]] == span["text"] for span in found)
 
 
+def test_a_codebook_estimates_every_claim_beside_its_value(run: Run, news: Path) -> None:
+    plain = _records(run("predict", news, "-o", "-").out)
+    estimated = _records(run("predict", news, "--codebook", "acled", "-o", "-").out)
+    claims = [claim for record in estimated for claim in record["claims"]]
+    assert [claim.pop("estimate")["best"] for claim in claims] == [12, 3, 10, 0, 12, 3, 25, 2]
+    assert estimated == plain
+
+
+def test_an_own_codebook_is_named_by_its_file(run: Run, news: Path) -> None:
+    shutil.copy(Path(reportedly.__file__).parent / "configs" / "codebooks" / "template.yaml", "house.yaml")
+    done = run("predict", news / "lorn-2.txt", "--codebook", "house.yaml")
+    assert done.code == 0
+    assert "10 to 15" in done.out
+    _assert_mistake(run("predict", news, "--codebook", "acleed"), "there is no codebook 'acleed'; choose one of acled")
+    Path("house.yaml").write_text("name: house\n", encoding="utf-8")
+    _assert_mistake(run("predict", news, "--codebook", "house.yaml"), "house.yaml: key 'sources' is missing; add it")
+
+
 def test_standard_input_goes_to_standard_output(run: Run, four_articles: list[AnnotatedArticle]) -> None:
     article, gold = four_articles[2]
     done = run("predict", "-", "-o", "-", stdin=article.text.encode())
