@@ -77,7 +77,7 @@ def _parse_expression(written: Any) -> Expression:
 
 
 def _as_list(written: Any) -> Any:
-    return [written] if isinstance(written, str) else written
+    return [written] if isinstance(written, str | int | float | dict) else written
 
 
 def _check_labels(labels: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
@@ -114,6 +114,9 @@ class NumberRange(_Section):
         return (self.least is None or self.least <= number) and (self.most is None or number <= self.most)
 
 
+_Numbers = Annotated[tuple[NumberRange, ...], BeforeValidator(_as_list), Field(min_length=1)]
+
+
 class Conditions(_Section):
     """When a rule applies; every condition that is given must hold.
 
@@ -121,7 +124,8 @@ class Conditions(_Section):
         form: What the value holds: ``number`` (a point), ``range`` (two ends), ``vague`` (a low bound only),
             ``ceiling`` (a high bound only), ``unknown`` (nothing).
         uncertainty, measure: Labels, one of which the claim must have.
-        number: What the point must be, or the low bound where there is none: a number, or ``least`` and ``most``.
+        number: What the point must be, or the low bound where there is none: a number, ``least`` and ``most``, or a
+            list of these.
         implicit: Whether the count must be only implied, or must not be.
         words: By language, words or phrases one of which must stand in quantity or modifier; other languages fail.
     """
@@ -129,7 +133,7 @@ class Conditions(_Section):
     form: _Labels | None = None
     uncertainty: _Labels | None = None
     measure: _Labels | None = None
-    number: NumberRange | None = None
+    number: _Numbers | None = None
     implicit: bool | None = None
     words: dict[str, _Labels] | None = None
 
@@ -142,11 +146,12 @@ class Conditions(_Section):
     def hold(self, claim: Claim, *, language: str) -> bool:
         """Whether all conditions hold for the claim."""
         value = claim.value
+        number = value.low if value.point is None else value.point
         return (
             (self.form is None or form_of(value) in self.form)
             and (self.uncertainty is None or claim.uncertainty in self.uncertainty)
             and (self.measure is None or claim.measure in self.measure)
-            and (self.number is None or self.number.holds(value.low if value.point is None else value.point))
+            and (self.number is None or any(numbers.holds(number) for numbers in self.number))
             and (self.implicit is None or claim.implicit == self.implicit)
             and (self.words is None or _has_words(claim, self.words.get(language, ()), language=language))
         )

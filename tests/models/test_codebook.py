@@ -30,7 +30,11 @@ _PHRASES: dict[str, tuple[str | None, str, str]] = {
     "dozens": (None, "dozens", "vague"),
     "at least dozens": ("at least", "dozens", "at_least"),
     "scores": (None, "scores", "vague"),
+    "20-odd": (None, "20-odd", "vague"),
+    "several hundred": (None, "several hundred", "vague"),
     "hundreds": (None, "hundreds", "vague"),
+    "tens of thousands": (None, "tens of thousands", "vague"),
+    "unread": (None, "blurred", "exact"),
     "thousands": (None, "thousands", "vague"),
     "a dozen": (None, "a dozen", "exact"),
     "more than a dozen": ("more than", "a dozen", "more_than"),
@@ -65,8 +69,12 @@ _ACLED: dict[str, Numbers] = {
     "dozens": (12, 12, 12),
     "at least dozens": (12, 12, 12),
     "scores": (20, 20, 20),
+    "20-odd": (20, 20, 20),
+    "several hundred": (200, 200, 200),
     "hundreds": (100, 100, 100),
     "thousands": (1000, 1000, 1000),
+    "tens of thousands": (10000, 10000, 10000),
+    "unread": _NONE,
     "a dozen": (12, 12, 12),
     "more than a dozen": (13, 13, 13),
     "at least 45": (45, 45, 45),
@@ -101,8 +109,12 @@ _NEXTIER: dict[str, Numbers] = {
     "tens": (11, 11, 11),
     "dozens": (24, 24, 24),
     "scores": (20, 20, 20),
+    "20-odd": (20, 20, 20),
+    "several hundred": (200, 200, 200),
     "hundreds": (100, 100, 100),
     "thousands": (1000, 1000, 1000),
+    "tens of thousands": (10000, 10000, 10000),
+    "unread": _NONE,
     "a dozen": (12, 12, 12),
     "more than a dozen": (13, 13, 13),
     "at least 45": (45, 45, 45),
@@ -183,9 +195,10 @@ def test_a_shipped_codebook_reads_a_phrase_by_its_table(codebook: str, phrase: s
         ("10-15", "10-15"),
         ("no", "0"),
         ("17", "17"),
+        ("unread", None),
     ],
 )
-def test_muc4_writes_numbers_as_its_slots_do(phrase: str, notation: str) -> None:
+def test_muc4_writes_numbers_as_its_slots_do(phrase: str, notation: str | None) -> None:
     estimate = load_codebook("muc4").estimate(_claim(*_PHRASES[phrase]), language="en")
     assert estimate.notation == notation
     assert _numbers(estimate) == _NONE
@@ -208,7 +221,13 @@ def test_the_table_in_the_documentation_is_what_the_codebooks_give() -> None:
     codebooks = [load_codebook(name.strip("`")) for name in head[1:]]
     assert len(codebooks) == 6
     words = {"several, a few": "several", "dozens, عشرات": "dozens", "an unknown number": "unknown", "10–15": "10-15"}
-    assert {words.get(row[0], row[0]) for row in rows} >= set(_ACLED) - {"few", "a dozen", "at least dozens"}
+    assert {words.get(row[0], row[0]) for row in rows} >= set(_ACLED) - {
+        "few",
+        "a dozen",
+        "at least dozens",
+        "tens of thousands",
+        "unread",
+    }
     for text, *cells in rows:
         claim = _claim(*_PHRASES[words.get(text, text)])
         assert [text, *cells] == [text, *(_cell(codebook.estimate(claim, language="en")) for codebook in codebooks)]
@@ -219,6 +238,29 @@ def test_arabic_tens_are_dozens_and_arabic_few_are_several() -> None:
     read = [_numbers(load_codebook(name).estimate(tens, language="ar")) for name in ("acled", "ucdp", "nextier")]
     assert read == [(12, 12, 12), (24, 24, 24), (24, 24, 24)]
     assert load_codebook("nextier").estimate(few, language="ar").best == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "hundreds", "several_hundred"),
+    [
+        ("ar", "مئات", "بضع مئات"),
+        ("de", "Hunderte", "mehrere Hundert"),
+        ("es", "cientos", "varios cientos"),
+        ("fa", "صدها", "چندین صد"),
+        ("fr", "centaines", "plusieurs centaines"),
+        ("he", "מאות", "כמה מאות"),
+        ("ru", "сотни", "несколько сотен"),
+        ("tr", "yüzlerce", "birkaç yüz"),
+        ("uk", "сотні", "кілька сотень"),
+    ],
+)
+def test_several_hundred_are_more_than_hundreds_in_every_language(
+    language: str, hundreds: str, several_hundred: str
+) -> None:
+    for name in ("acled", "nextier"):
+        codebook = load_codebook(name)
+        claims = (_claim(None, words, "vague", language=language) for words in (hundreds, several_hundred))
+        assert [codebook.estimate(claim, language=language).best for claim in claims] == [100, 200]
 
 
 def test_the_value_of_a_claim_is_left_alone() -> None:
@@ -317,6 +359,8 @@ def test_what_reckons_with_a_missing_bound_is_missing(tmp_path: Path) -> None:
         ({"number": {"least": 45, "most": 45}}, True),
         ({"number": {"least": 46}}, False),
         ({"number": {"most": 44}}, False),
+        ({"number": [40, {"least": 41, "most": 50}]}, True),
+        ({"number": [40, 44]}, False),
         ({"implicit": False}, True),
         ({"implicit": True}, False),
         ({"words": {"en": ["AT LEAST"]}}, True),
@@ -349,7 +393,7 @@ def test_a_low_above_the_high_names_claim_and_rule(tmp_path: Path) -> None:
         ({"sure": "certain"}, "rules.0.sure: Input should be 'documented', 'inferred' or 'assumed'"),
         ({"suer": "assumed"}, "unknown key 'rules.0.suer'; did you mean 'sure'?"),
         ({"when": {"uncertain": "vague"}}, "unknown key 'rules.0.when.uncertain'; did you mean 'uncertainty'?"),
-        ({"when": {"number": {"lest": 3}}}, "unknown key 'rules.0.when.number.lest'; did you mean 'least'?"),
+        ({"when": {"number": {"lest": 3}}}, "unknown key 'rules.0.when.number.0.lest'; did you mean 'least'?"),
         ({"when": {"form": "dozens"}}, "rules.0.when.form: 'dozens' is unknown; choose of number, range, vague"),
         ({"when": {"uncertainty": ["vauge"]}}, "rules.0.when.uncertainty: 'vauge' is unknown; choose of exact"),
         ({"when": {"measure": "deaths"}}, "rules.0.when.measure: 'deaths' is unknown; choose of killed"),
