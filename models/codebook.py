@@ -34,6 +34,7 @@ _OPERATORS: dict[str, Callable[[float, float], float]] = {
 }
 _EXPRESSION = re.compile(r"(point|low|high)(?:\s*([-+*/])\s*(\d{1,15}(?:\.\d{1,6})?))?", re.ASCII)
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -107,6 +108,12 @@ class NumberRange(_Section):
         is_number = isinstance(written, int | float) and not isinstance(written, bool)
         return {"least": written, "most": written} if is_number else written
 
+    @model_validator(mode="after")
+    def _is_not_upside_down(self) -> "NumberRange":
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise ValueError(f"least {self.least:g} lies above most {self.most:g}; swap them")
+        return self
+
     def holds(self, number: float | None) -> bool:
         """Whether ``number`` lies in the range; False for None."""
         if number is None:
@@ -142,6 +149,17 @@ class Conditions(_Section):
     def _are_known(cls, labels: tuple[str, ...] | None, info: Any) -> tuple[str, ...] | None:
         known = {"form": get_args(Form), "uncertainty": UNCERTAINTIES, "measure": MEASURES}[info.field_name]
         return None if labels is None else _check_labels(labels, known)
+
+    @field_validator("words")
+    @classmethod
+    def _can_be_found(cls, words: dict[str, tuple[str, ...]] | None) -> dict[str, tuple[str, ...]] | None:
+        for language, phrases in (words or {}).items():
+            if not _LANGUAGE.fullmatch(language):
+                raise ValueError(f"{language!r} is no ISO 639-1 code; write such as en")
+            for phrase in phrases:
+                if not _WORD.search(fold(phrase)):
+                    raise ValueError(f"{phrase!r} holds neither letters nor digits; write a word of the text")
+        return words
 
     def hold(self, claim: Claim, *, language: str) -> bool:
         """Whether all conditions hold for the claim."""
@@ -283,7 +301,7 @@ def _has_words(claim: Claim, phrases: tuple[str, ...], *, language: str) -> bool
     # Attached letters ("وبضعة") may stand before the first word of a phrase only.
     bare = [set(numerals.without_prefixes(word)) for word in words]
     for phrase in phrases:
-        first, *others = _WORD.findall(fold(phrase)) or [""]
+        first, *others = _WORD.findall(fold(phrase))
         for place, forms in enumerate(bare):
             if first in forms and words[place + 1 : place + 1 + len(others)] == others:
                 return True
