@@ -1,30 +1,23 @@
 """Every number expression of a running text, with its offsets: what ``reportedly numbers`` prints.
 
-No network takes part. What counts in running text but not in a marked span, and the other way round, is listed in
-``expressions.json``, a table a language: ``zero`` phrases deny a count wherever they stand, ``zero_before`` only
-before a ``counted`` noun; verbs of ``change`` make "from 17 to 23" two numbers; ``left_out`` words name no number
-alone; ``unsaid`` tells "an unknown number" from "the number". Entries of ``counted``, ``change`` and ``unsaid`` are
-beginnings of words.
+No network takes part. Words whose meaning in running text differs from that in a marked span: ``running_text.py``.
 
 Left out: articles and singulars that only imply one, dates written in digits, clock times, ordinals, and digits that
 are part of a name (T-72, 4G). Years and days of a month are left in, for they look like any other number.
 """
 
-import json
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
-from typing import Any
 
 from ..data.prediction import Span
 from ..data.value import Value
 from .hedges import WORD, Hedges, load_hedges
 from .numbers import FIGURE_KINDS, Number, read_number, read_range, split_into_figures
-from .numerals import Atom, Numerals, fold, fold_with_places, load_numerals
+from .numerals import Atom, Numerals, fold_with_places, load_numerals
+from .running_text import load_running_text
 from .uncertainty import reconcile_uncertainty
 from .values import read_value
 
@@ -41,6 +34,7 @@ _CLAUSE = re.compile(r"[\n.,;:!?()\u060c\u061b\u061f]")
 _LONGEST_ITEM = 60
 _FARTHEST_CHANGE = 8
 _FARTHEST_HEDGE = 3
+_FARTHEST_COUNTED = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +52,6 @@ class NumberExpression:
     modifier: Span | None
     uncertainty: str
     value: Value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lists:
-    """One language's table of ``expressions.json``, folded."""
-
-    zero: frozenset[str]
-    zero_before: frozenset[str]
-    counted: tuple[str, ...]
-    change: tuple[str, ...]
-    left_out: frozenset[str]
-    unsaid: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +83,6 @@ def find_numbers(text: str, *, language: str) -> list[NumberExpression]:
     return _Search(text, language=language).expressions()
 
 
-@lru_cache(maxsize=64)
-def _load_lists(language: str) -> _Lists:
-    file = resources.files(__name__.rpartition(".")[0]).joinpath("expressions.json")
-    tables: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    table = tables.get(re.split(r"[-_]", language.lower())[0], {})
-    folded = {name: tuple(" ".join(WORD.findall(fold(entry))) for entry in entries) for name, entries in table.items()}
-    return _Lists(
-        zero=frozenset(folded.get("zero", ())),
-        zero_before=frozenset(folded.get("zero_before", ())),
-        counted=folded.get("counted", ()),
-        change=folded.get("change", ()),
-        left_out=frozenset(folded.get("left_out", ())),
-        unsaid=folded.get("unsaid", ()),
-    )
-
-
 class _Search:
     """One text's way from its folded view to number expressions."""
 
@@ -124,7 +90,7 @@ class _Search:
         self._text = text
         self._language = language
         self._numerals: Numerals = load_numerals(language)
-        self._lists = _load_lists(language)
+        self._lists = load_running_text(language)
         self._view, self._places = fold_with_places(text)
         matches = list(WORD.finditer(self._view))
         self._words = [match.group() for match in matches]
@@ -166,21 +132,20 @@ class _Search:
             match = hedges.match(self._words, position)
             if match is None:
                 continue
-            uncertainty, after = match
-            start, end = self._starts[position], self._ends[after - 1]
+            start, end = self._starts[position] + match.n_attached, self._ends[match.end - 1]
             gap = _HEDGE_GAP.match(self._view, end)
             beyond = end if gap is None else gap.end()
             if beyond not in begins and end not in begins:
-                beyond = self._inner_begin(after)
+                beyond = self._inner_begin(match.end)
             if beyond in begins and not self._is_joint(position):
-                found[beyond] = _Hedge(start, end, uncertainty)
-                begins.add(start)
+                found[beyond] = _Hedge(start, end, match.uncertainty)
+                begins.update((start, self._starts[position]))
         # "כעשרים": the hedge is written together with the number.
         for position, word in enumerate(self._words):
             start, end = self._starts[position], self._ends[position]
             inner = next((place for place in range(start + 1, min(end, start + 3)) if place in self._begins), None)
             if inner is not None and (match := hedges.match([word[: inner - start]], 0)) and inner not in found:
-                found[inner] = _Hedge(start, inner, match[0])
+                found[inner] = _Hedge(start, inner, match.uncertainty)
         return found
 
     def _inner_begin(self, position: int) -> int:
@@ -205,7 +170,11 @@ class _Search:
             match = hedges.match(self._words, position, is_after=True)
             if match is None or self._starts[position] in starts_before:
                 continue
-            hedge = _Hedge(self._starts[position], self._ends[match[1] - 1], match[0])
+            inner = [hedges.match(self._words, place) for place in range(position + 1, match.end)]
+            if any(longer is not None and longer.end > match.end for longer in inner):
+                # "And more than" belongs to what follows.
+                continue
+            hedge = _Hedge(self._starts[position] + match.n_attached, self._ends[match.end - 1], match.uncertainty)
             for back in range(1, _FARTHEST_HEDGE + 2):
                 end = self._ends[position - back] if back <= position else -1
                 gap = self._view[max(end, 0) : hedge.start if back == 1 else self._starts[position - back + 1]]
@@ -213,7 +182,7 @@ class _Search:
                     break
                 if end in self._stops:
                     # Far from the number stands only what can stand alone: "10 people at least", not "or more".
-                    is_free = hedge.uncertainty in ("at_least", "at_most") and match[1] - position > 1
+                    is_free = hedge.uncertainty in ("at_least", "at_most") and match.end - position > 1
                     if back == 1 or is_free or self._view[hedge.end : hedge.end + 1] in ("", ".", "\n"):
                         found.setdefault(end, hedge)
                     break
@@ -239,7 +208,7 @@ class _Search:
     def _numbers(self) -> Iterator[_Found]:
         run: list[int] = []
         for place, (atom, start, end) in enumerate(self._atoms):
-            if run and not _GAP.fullmatch(self._view, self._atoms[run[-1]][2], start):
+            if run and not self._touches(self._atoms[run[-1]][2], start):
                 yield from self._run(run)
                 run = []
             if atom.kind == "unknown" and any(stem in self._view[start:end] for stem in self._lists.unsaid):
@@ -250,6 +219,15 @@ class _Search:
             else:
                 run.append(place)
         yield from self._run(run)
+
+    def _touches(self, end: int, start: int) -> bool:
+        """Whether nothing but spaces and attached letters stands between two atoms."""
+        word = self._word_start(start)
+        return word <= end or _GAP.fullmatch(self._view, end, word) is not None
+
+    def _word_start(self, place: int) -> int:
+        """Where the word begins in which ``place`` lies."""
+        return self._starts[max(0, bisect_left(self._starts, place + 1) - 1)]
 
     def _run(self, run: Sequence[int]) -> Iterator[_Found]:
         """The quantities in a run of atoms without other words between."""
@@ -299,8 +277,10 @@ class _Search:
         if atom.kind == "fraction" and atom.value != 0.5:
             # "A third of", but not "a third attack".
             return follows == "of" or first == 0 or is_bounded
-        word_start = self._starts[max(0, bisect_left(self._starts, start + 1) - 1)]
+        word_start = self._word_start(start)
         names = {" ".join(WORD.findall(self._view[place:end])) for place in (start, word_start)}
+        if not names.isdisjoint(self._lists.never):
+            return False
         is_left_out = not names.isdisjoint(self._lists.left_out)
         if atom.kind in ("vague", "number") and is_left_out:
             # "A number of" counts, "the number of" (العدد من) does not.
@@ -334,15 +314,26 @@ class _Search:
             for length in (3, 2, 1):
                 after = position + length
                 phrase = " ".join(self._words[position:after])
-                following = self._words[after : after + 2]
-                denies = phrase in self._lists.zero_before and any(w.startswith(self._lists.counted) for w in following)
+                denies = phrase in self._lists.zero_before and self._counts_people_or_harm(after)
                 if after <= len(self._words) and (denies or phrase in self._lists.zero):
                     yield _Found(self._starts[position], self._ends[after - 1])
                     break
 
+    def _counts_people_or_harm(self, position: int) -> bool:
+        """Whether one of the next words of the clause is a noun that zero words are said of."""
+        for place in range(position, min(position + _FARTHEST_COUNTED, len(self._words))):
+            if _CLAUSE.search(self._view[self._ends[place - 1] : self._starts[place]]):
+                return False
+            if any(
+                form.startswith(self._lists.counted) for form in self._numerals.without_prefixes(self._words[place])
+            ):
+                return True
+        return False
+
     def _duals(self) -> Iterator[_Found]:
         for position, word in enumerate(self._words):
-            if word in self._numerals.duals and word not in self._numerals.singulars:
+            is_dual = word in self._numerals.duals and word not in self._numerals.singulars
+            if is_dual and word not in self._lists.left_out:
                 yield _Found(self._starts[position], self._ends[position])
 
     # Results
@@ -361,8 +352,10 @@ class _Search:
         modifier = None
         if hedge is not None:
             first = hedge
-            while first.start in self._before:
-                first = self._before[first.start]
+            while (outer := self._before.get(first.start)) is not None and (
+                found.is_range or outer.uncertainty != "range"
+            ):
+                first = outer
             modifier = self._span(first.start, hedge.end)
         uncertainty = self._uncertainty(found, quantity=quantity, modifier=modifier)
         item, is_percentage = self._item(found.end)

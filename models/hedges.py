@@ -38,8 +38,8 @@ class Hedges:
     after: Phrases
     prefixes: tuple[str, ...]
 
-    def match(self, words: Sequence[str], position: int, *, is_after: bool = False) -> tuple[str, int] | None:
-        """The class of the longest phrase that begins at ``position``, and the position after it."""
+    def match(self, words: Sequence[str], position: int, *, is_after: bool = False) -> "HedgeMatch | None":
+        """The longest phrase that begins at ``position``."""
         phrases = self.after if is_after else self.before
         word = words[position]
         forms = [word, *(word[len(p) :] for p in self.prefixes if word.startswith(p) and len(word) > len(p) + 1)]
@@ -47,8 +47,23 @@ class Hedges:
             for phrase, uncertainty in phrases.get(form, ()):
                 end = position + len(phrase)
                 if tuple(words[position + 1 : end]) == phrase[1:]:
-                    return uncertainty, end
+                    return HedgeMatch(uncertainty=uncertainty, end=end, n_attached=len(word) - len(form))
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeMatch:
+    """A hedge found among words.
+
+    Attributes:
+        uncertainty: Its class.
+        end: One past the position of its last word.
+        n_attached: How many letters before its first word are written together with it.
+    """
+
+    uncertainty: str
+    end: int
+    n_attached: int
 
 
 def read_hedge(modifier: str, *, language: str) -> str | None:
@@ -72,9 +87,10 @@ def read_hedge(modifier: str, *, language: str) -> str | None:
     position = 0
     while position < len(words):
         matches = [match for after in (False, True) if (match := hedges.match(words, position, is_after=after))]
-        uncertainty, position = max(matches, key=lambda match: match[1], default=("", position + 1))
-        if uncertainty:
-            found.append(uncertainty)
+        longest = max(matches, key=lambda match: match.end, default=None)
+        if longest is not None:
+            found.append(longest.uncertainty)
+        position = position + 1 if longest is None else longest.end
     if "range" in found:
         return "range"
     return next((uncertainty for uncertainty in found if uncertainty != "approximate"), found[0] if found else None)
