@@ -213,12 +213,20 @@ class _Search:
                 run = []
             if atom.kind == "unknown" and any(stem in self._view[start:end] for stem in self._lists.unsaid):
                 yield _Found(self._with_article(place), self._with_of(place), is_unsaid=True)
-            if start in self._masked or atom.kind in ("other", "comma", "zero", "unknown"):
+            is_sum = atom.kind == "comma" and self._adds(place)
+            if start in self._masked or (atom.kind in ("other", "comma", "zero", "unknown") and not is_sum):
                 yield from self._run(run)
                 run = []
             else:
                 run.append(place)
         yield from self._run(run)
+
+    def _adds(self, place: int) -> bool:
+        """Whether a comma stands within a sum in words: "one thousand, two hundred"."""
+        if not 0 < place < len(self._atoms) - 1:
+            return False
+        before, after = self._atoms[place - 1][0], self._atoms[place + 1][0]
+        return before.kind == "scale" and before.value >= 1000 and not before.is_vague and after.kind == "number"
 
     def _touches(self, end: int, start: int) -> bool:
         """Whether nothing but spaces and attached letters stands between two atoms."""
@@ -226,8 +234,9 @@ class _Search:
         return word <= end or _GAP.fullmatch(self._view, end, word) is not None
 
     def _word_start(self, place: int) -> int:
-        """Where the word begins in which ``place`` lies."""
-        return self._starts[max(0, bisect_left(self._starts, place + 1) - 1)]
+        """Where the word begins in which ``place`` lies; ``place`` itself where that is none."""
+        position = bisect_left(self._starts, place + 1) - 1
+        return self._starts[position] if position >= 0 and place < self._ends[position] else place
 
     def _run(self, run: Sequence[int]) -> Iterator[_Found]:
         """The quantities in a run of atoms without other words between."""
@@ -251,10 +260,11 @@ class _Search:
         """Whether two figures are the ends of a range."""
         joints = {self._atoms[place][0].kind for place in range(before[1] + 1, after[0])} - {"alone", "hyphen"}
         opening = self._before.get(self._with_article(before[0]))
-        is_open = opening is not None and opening.uncertainty == "range"
+        while opening is not None and opening.uncertainty != "range":
+            opening = self._before.get(opening.start)
         if joints == {"range"}:
-            return not (is_open and opening is not None and self._follows_change(opening.start))
-        return joints == {"and"} and is_open if joints else before[1] + 1 < after[0]
+            return opening is None or not self._follows_change(opening.start)
+        return joints == {"and"} and opening is not None if joints else before[1] + 1 < after[0]
 
     def _follows_change(self, place: int) -> bool:
         """Whether a verb of change stands before ``place`` in the clause."""
@@ -279,7 +289,7 @@ class _Search:
             return follows == "of" or first == 0 or is_bounded
         word_start = self._word_start(start)
         names = {" ".join(WORD.findall(self._view[place:end])) for place in (start, word_start)}
-        if not names.isdisjoint(self._lists.never):
+        if not self._lists.never.isdisjoint((*names, *WORD.findall(self._view[start:end]))):
             return False
         is_left_out = not names.isdisjoint(self._lists.left_out)
         if atom.kind in ("vague", "number") and is_left_out:

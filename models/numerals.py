@@ -88,16 +88,15 @@ def fold(text: str) -> str:
 
 
 def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
-    """``fold(text)``, and for each of its characters the place in ``text`` of the character that it came from.
-
-    Marks stacked on one letter are not put into their canonical order first, which ``fold`` does.
-    """
+    """``fold(text)``, and for each of its characters the place in ``text`` of the character that it came from."""
     if text.isascii():
         return text.lower(), range(len(text))
     view, places = _expanded(text, range(len(text)), lambda character: character.translate(_CHARACTERS))
     view = _DECIMAL_SLASH.sub(r"\1.\2", view)
     view, places = _without(_CENSORED_SEAM, view, places)
     view, places = _expanded(view, places, lambda character: unicodedata.normalize("NFKD", character))
+    # What is decomposed already keeps its length: only marks stacked on one letter are put into their order.
+    view = unicodedata.normalize("NFD", view)
     for pattern in (_TANWIN, _MARKS):
         view, places = _without(pattern, view, places)
     view, places = _expanded(view, places, lambda character: character.casefold().translate(_CHARACTERS))
