@@ -366,7 +366,9 @@ class _Search:
                 found.is_range or outer.uncertainty != "range"
             ):
                 first = outer
-            modifier = self._span(first.start, hedge.end)
+            # "Près d'un millier": the apostrophe belongs to the word that it shortens.
+            is_elided = hedge.end < found.start and self._view[hedge.end] == "'"
+            modifier = self._span(first.start, hedge.end + is_elided)
         uncertainty = self._uncertainty(found, quantity=quantity, modifier=modifier)
         item, is_percentage = self._item(found.end)
         is_money = self._view[max(0, found.start - 2) : found.start].strip() in ("$", "€", "£", "¥", "₪", "₺", "₴", "₽")

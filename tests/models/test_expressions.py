@@ -66,6 +66,7 @@ def test_there_are_as_many_probes_as_promised() -> None:
         ("he", "יותר מ-20", [("20", "יותר מ")]),
         ("he", "כעשרים", [("עשרים", "כ")]),
         ("tr", "100'den fazla", [("100", "den fazla")]),
+        ("fr", "près d'un millier d'hommes", [("un millier", "près d'")]),
     ],
 )
 def test_spans_are_those_of_the_original_text(language: str, text: str, expected: list[tuple[str, str | None]]) -> None:
