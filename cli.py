@@ -133,7 +133,7 @@ def demo(
 @app.command()
 def numbers(
     text: Annotated[
-        str, typer.Argument(help="The text; - reads standard input, line by line.", metavar="[TEXT|-]")
+        str, typer.Argument(help="The text; - reads standard input, line by line.", metavar="TEXT|-")
     ] = "-",
     language: Annotated[
         str | None, typer.Option("--language", "-l", help="ISO 639-1 code; otherwise detected line by line.")
