@@ -19,10 +19,12 @@ from .data.errors import (
     ReportedlyError,
     SourceFileError,
 )
+from .data.estimate import Estimate
 from .data.prediction import Attribution, Claim, Prediction, Source, Span, Tag, TypeLabel
 from .data.value import Value
 
 if TYPE_CHECKING:
+    from .models.expressions import NumberExpression, find_numbers
     from .models.extractor import Extractor, load
 
 __all__ = [
@@ -31,9 +33,11 @@ __all__ = [
     "CheckpointError",
     "Claim",
     "ConfigError",
+    "Estimate",
     "Extractor",
     "MarkupError",
     "MissingDependencyError",
+    "NumberExpression",
     "Prediction",
     "RecordError",
     "ReportedlyError",
@@ -44,6 +48,7 @@ __all__ = [
     "TypeLabel",
     "Value",
     "__version__",
+    "find_numbers",
     "load",
 ]
 
@@ -56,4 +61,8 @@ def __getattr__(name: str) -> Any:
         from .models import extractor
 
         return getattr(extractor, name)
+    if name in ("NumberExpression", "find_numbers"):
+        from .models import expressions
+
+        return getattr(expressions, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

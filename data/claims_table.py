@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _PARTS = ("quantity", *CLAIM_PARTS, "cue")
+_ESTIMATE = ("low", "best", "high", "rule", "notation")
 
 COLUMNS: dict[str, str] = {
     "article_id": "string",
@@ -34,6 +35,11 @@ COLUMNS: dict[str, str] = {
     "point": "double",
     "low": "double",
     "high": "double",
+    "estimate_low": "double",
+    "estimate_best": "double",
+    "estimate_high": "double",
+    "estimate_rule": "string",
+    "estimate_notation": "string",
     "measure": "string",
     "factuality": "string",
     "part_of": "string",
@@ -90,6 +96,8 @@ def claim_rows(prediction: Prediction, article: Article) -> Iterator[dict[str, A
             "factuality": claim.factuality,
             "part_of": claim.part_of,
         }
+        if claim.estimate is not None:
+            row |= {f"estimate_{name}": getattr(claim.estimate, name) for name in _ESTIMATE}
         for role, span in claim.spans():
             row |= _span_cells(role, span)
         yield row | _source_cells(claim, sources, firsts)

@@ -4,7 +4,7 @@ ReportedlyError
 ├── RecordError            a record (article, prediction, gold line) that is not what it should be
 │   └── MarkupError        a corpus article whose inline markup does not compile
 ├── SourceFileError        a file that cannot be read at all: missing, binary, wrong encoding, corrupt
-├── ConfigError            a run config with an unknown key, a wrong or a contradictory value
+├── ConfigError            a run config or a codebook with an unknown key, a wrong or a contradictory value
 ├── CheckpointError        a model folder that is missing, incomplete or damaged
 └── MissingDependencyError an optional library that this command needs
 
@@ -32,7 +32,7 @@ class SourceFileError(ReportedlyError, OSError):
 
 
 class ConfigError(ReportedlyError, ValueError):
-    """A run config is wrong; the message names the key and the mend."""
+    """A run config or a codebook is wrong; the message names the key and the mend."""
 
 
 class CheckpointError(ReportedlyError, OSError):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .errors import RecordError
+from .estimate import Estimate
 from .taxonomy import ACTOR_TAGS, ARTICLE_TYPES, CLAIM_PARTS, FACTUALITIES, MEASURES, SOURCE_TYPES, UNCERTAINTIES
 from .value import Value
 
@@ -137,6 +138,7 @@ class Claim:
         part_of: Id of the claim that already counts these, or None.
         attribution: Who vouches; None where the outlet itself does.
         score: Probability that this is a claim; None in gold.
+        estimate: What a codebook makes of the claim; None where none was asked for.
     """
 
     id: str
@@ -155,6 +157,7 @@ class Claim:
     part_of: str | None = None
     attribution: Attribution | None = None
     score: float | None = None
+    estimate: Estimate | None = None
 
     def __post_init__(self) -> None:
         _require_label(self.uncertainty, UNCERTAINTIES, f"claim {self.id}: uncertainty")

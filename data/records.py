@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from .article import Article
 from .errors import RecordError, SourceFileError
+from .estimate import Estimate
 from .prediction import Attribution, Claim, Prediction, Source, Span, Tag, TypeLabel
 from .rows import Row, json_lines_rows, plain_value
 from .source_files import Lines, SourceFile, open_bytes, unreadable
@@ -34,7 +35,7 @@ _CLAIM_KEYS = (
 
 
 def prediction_to_record(prediction: Prediction) -> dict[str, Any]:
-    """The prediction as plain JSON values; scores rounded to four digits, absent scores and models left out."""
+    """The prediction as plain JSON values; scores rounded to four digits, absent scores, model, estimates left out."""
     record: dict[str, Any] = {"id": prediction.id, "language": prediction.language}
     if prediction.model is not None:
         record["model"] = prediction.model
@@ -53,7 +54,7 @@ def prediction_to_record(prediction: Prediction) -> dict[str, Any]:
 
 
 def gold_to_record(article: Article, gold: Prediction) -> dict[str, Any]:
-    """The gold form: the record with the article's text and meta, without scores and model.
+    """The gold form: the record with the article's text and meta, without scores, estimates and model.
 
     Raises:
         RecordError: Where the two have different ids, or a span does not slice back to its text.
@@ -66,6 +67,7 @@ def gold_to_record(article: Article, gold: Prediction) -> dict[str, Any]:
     for scored in (record["type"], *record["tags"], *record["sources"], *record["claims"]):
         scored.pop("score", None)
         scored.pop("scores", None)
+        scored.pop("estimate", None)
     meta = {key: value for key, value in article.meta.items() if key not in record and key != "text"}
     return {"id": record.pop("id"), "language": record.pop("language"), "text": article.text} | meta | record
 
@@ -93,7 +95,14 @@ def _claim(claim: Claim) -> dict[str, Any]:
     else:
         cue = claim.attribution.cue
         record["attribution"] = {"source": claim.attribution.source, "cue": None if cue is None else _span(cue)}
+    if claim.estimate is not None:
+        record["estimate"] = _estimate(claim.estimate)
     return record | _score(claim.score)
+
+
+def _estimate(estimate: Estimate) -> dict[str, Any]:
+    record = {"low": estimate.low, "best": estimate.best, "high": estimate.high, "rule": estimate.rule}
+    return record if estimate.notation is None else record | {"notation": estimate.notation}
 
 
 def prediction_from_record(record: Mapping[str, Any], *, where: str = "record") -> Prediction:
@@ -240,6 +249,20 @@ def _read_value(value: Any) -> Value:
     return Value(point=fields["point"], low=fields["low"], high=fields["high"])
 
 
+def _read_estimate(value: Any) -> Estimate | None:
+    # A table holds the absent estimate, and the absent notation, as null.
+    if value is None:
+        return None
+    fields = _object(value, ("low", "best", "high", "rule"), ("notation",))
+    return Estimate(
+        low=fields["low"],
+        best=fields["best"],
+        high=fields["high"],
+        rule=_at(fields, "rule", _string),
+        notation=_at(fields, "notation", _optional_string) if "notation" in fields else None,
+    )
+
+
 def _read_attribution(value: Any) -> Attribution | None:
     if value is None:
         return None
@@ -248,7 +271,7 @@ def _read_attribution(value: Any) -> Attribution | None:
 
 
 def _read_claim(value: Any) -> Claim:
-    fields = _object(value, _CLAIM_KEYS, ("score",))
+    fields = _object(value, _CLAIM_KEYS, ("score", "estimate"))
     return Claim(
         id=_at(fields, "id", _string),
         quantity=_at(fields, "quantity", _read_span),
@@ -261,6 +284,7 @@ def _read_claim(value: Any) -> Claim:
         part_of=_at(fields, "part_of", _optional_string),
         attribution=_at(fields, "attribution", _read_attribution),
         score=_read_score(fields),
+        estimate=_at(fields, "estimate", _read_estimate) if "estimate" in fields else None,
     )
 
 

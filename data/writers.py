@@ -205,6 +205,7 @@ def _record_schema() -> "pa.Schema":
     span = pa.struct(span_fields)
     label = [("label", text), ("score", number)]
     source = pa.struct([("id", text), *span_fields, ("type", text), ("same_as", text), ("score", number)])
+    notes = [("rule", text), ("notation", text)]
     claim = pa.struct(
         [
             ("id", text),
@@ -217,6 +218,7 @@ def _record_schema() -> "pa.Schema":
             ("factuality", text),
             ("part_of", text),
             ("attribution", pa.struct([("source", text), ("cue", span)])),
+            ("estimate", pa.struct([*((name, number) for name in ("low", "best", "high")), *notes])),
             ("score", number),
         ]
     )

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..data.article import Article
+from ..data.estimate import Estimate
 from ..data.prediction import Claim, Prediction, Span
 from ..data.sentences import Sentences
 
@@ -88,10 +89,27 @@ def describe_value(claim: Claim) -> str:
     return " ".join(bound for bound in bounds if bound) or "?"
 
 
+def describe_estimate(estimate: Estimate) -> str:
+    """The estimate in a few characters: ``12``, ``3 [3–10]``, ``[10–15]``, ``[≥ 24]``, ``PLURAL``, ``?``."""
+    if estimate.notation is not None:
+        return estimate.notation
+    low, best, high = estimate.low, estimate.best, estimate.high
+    best_text = "" if best is None else f"{best:,}"
+    if low == best == high or (low is None and high is None):
+        return best_text or "?"
+    if low is not None and high is not None:
+        bounds = f"{low:,}–{high:,}"
+    else:
+        bounds = f"≥ {low:,}" if low is not None else f"≤ {high:,}"
+    return f"{best_text} [{bounds}]".strip()
+
+
 def _claims(prediction: Prediction) -> Table:
     table = Table(show_edge=False, pad_edge=False, header_style="dim", box=None)
-    for column in ("#", "value", "uncertainty", "measure", "item", "event", "who said it"):
-        table.add_column(column, justify="right" if column == "value" else "left", overflow="fold")
+    has_estimates = any(claim.estimate is not None for claim in prediction.claims)
+    columns = ["#", "value", *(["estimate"] if has_estimates else [])]
+    for column in (*columns, "uncertainty", "measure", "item", "event", "who said it"):
+        table.add_column(column, justify="right" if column in ("value", "estimate") else "left", overflow="fold")
     mentions = {source.id: source for source in prediction.sources}
     for claim in prediction.claims:
         notes = [] if claim.factuality == "asserted" else [claim.factuality]
@@ -101,9 +119,13 @@ def _claims(prediction: Prediction) -> Table:
         if claim.attribution is not None:
             source = mentions[claim.attribution.source]
             speaker = f"{_isolated(source.span.text)} ({source.type})"
+        described: list[str | Text] = [describe_value(claim)]
+        if has_estimates:
+            # As text, for square brackets are markup to the table otherwise.
+            described.append(Text("–" if claim.estimate is None else describe_estimate(claim.estimate)))
         table.add_row(
             claim.id,
-            describe_value(claim),
+            *described,
             claim.uncertainty,
             ", ".join([claim.measure, *notes]),
             _isolated(claim.item.text) if claim.item else "–",

@@ -17,6 +17,7 @@ from .decoding import Floats, Pointing, Thresholds, TokenSpan, choose_target, de
 from .numbers import read_number
 from .numerals import load_numerals
 from .roles import LAYERS, POINTERS
+from .uncertainty import reconcile_uncertainty
 from .values import read_value
 from .windows import Tokens, Window, cut_windows, tokenize, touching_tokens
 
@@ -361,11 +362,17 @@ class _Decision:
         source = quantity.parts.get("source")
         cue = quantity.parts.get("cue")
         span = self._text_span(quantity.span, is_quantity=True)
-        uncertainty = UNCERTAINTIES[quantity.labels["uncertainty"]]
         measure = MEASURES[quantity.labels["measure"]]
         implicit = bool(quantity.labels["implicit"])
         parts["item"] = self._item(parts.get("item"), quantity=span, implicit=implicit)
         modifier, item = parts.get("modifier"), parts["item"]
+        uncertainty = reconcile_uncertainty(
+            UNCERTAINTIES[quantity.labels["uncertainty"]],
+            quantity=span.text,
+            modifier=modifier.text if modifier else None,
+            implicit=implicit,
+            language=self._language,
+        )
         value = read_value(
             span.text,
             modifier=modifier.text if modifier else None,

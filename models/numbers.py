@@ -4,13 +4,16 @@ Reading goes in three steps: the words become atoms (``numerals.py``), atoms bec
 its sums and products: "two hundred and five thousand"), and one or two figures become a ``Number``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .numerals import MOST_DIGITS, Atom, Kind, Numerals, load_numerals
 
 _Gap = tuple[Kind, ...]
+
+FIGURE_KINDS: frozenset[Kind] = frozenset({"number", "digits", "scale", "fraction", "vague"})
+"""The atoms that figures are made of."""
 
 # What may stand between the summands of a number, between a number and its scale, and before a fraction.
 _SUM_GAPS: frozenset[_Gap] = frozenset({(), ("and",), ("hyphen",), ("comma",), ("comma", "and")})
@@ -50,6 +53,7 @@ class _Part:
         is_article: Whether that word is an article too.
         is_dual: Whether it is a scale word that stands for two of it as long as nothing is added.
         has_fraction: Whether a fraction was added to it last.
+        first: The position of its first atom.
     """
 
     value: float
@@ -60,6 +64,7 @@ class _Part:
     is_article: bool = False
     is_dual: bool = False
     has_fraction: bool = False
+    first: int = 0
 
 
 @dataclass(slots=True)
@@ -71,12 +76,14 @@ class _Figure:
         gap: What stands between the figure before and this one.
         is_vague: Whether it is only a low bound.
         takes_scale: Whether a scale may multiply it; not so for the "some" of "some hundred".
+        end: One past the position of its last atom.
     """
 
     parts: list[_Part]
     gap: _Gap
     is_vague: bool = False
     takes_scale: bool = True
+    end: int = 0
 
     @property
     def is_bare_vague(self) -> bool:
@@ -103,10 +110,11 @@ class _FigureReader:
     def __init__(self, *, has_unit_before_ten: bool) -> None:
         self._has_unit_before_ten = has_unit_before_ten
         self._gap: _Gap = ()
+        self._position = 0
         self.figures: list[_Figure] = []
 
     def read(self, atoms: Iterable[Atom]) -> list[_Figure]:
-        for atom in atoms:
+        for self._position, atom in enumerate(atoms):
             if atom.kind in ("number", "digits"):
                 self._read_number(atom)
             elif atom.kind == "scale":
@@ -124,6 +132,7 @@ class _FigureReader:
                 self._widen_gap(atom.kind)
                 continue
             self._gap = ()
+            self.figures[-1].end = self._position + 1
         return self.figures
 
     def _widen_gap(self, kind: Kind) -> None:
@@ -141,6 +150,7 @@ class _FigureReader:
             self._gap = self.figures.pop().gap
 
     def _open(self, part: _Part, *, is_vague: bool = False, takes_scale: bool = True) -> None:
+        part.first = self._position
         self.figures.append(_Figure([part], self._gap, is_vague or "odd" in self._gap, takes_scale))
 
     def _last(self, gaps: frozenset[_Gap]) -> _Figure | None:
@@ -153,6 +163,7 @@ class _FigureReader:
             # "ألفا وخمسة" is an accusative thousand: the dual would be ألفان here.
             last.value = last.base = last.scale
             last.is_dual = False
+        part.first = self._position
         figure.parts.append(part)
 
     def _read_number(self, atom: Atom) -> None:
@@ -172,7 +183,7 @@ class _FigureReader:
             self._append(figure, part)
         elif self._is_unit_before_ten(figure.parts[-1], atom):
             value = figure.parts[-1].value + atom.value
-            figure.parts[-1] = _Part(value, value, 1, is_word=True)
+            figure.parts[-1] = _Part(value, value, 1, is_word=True, first=figure.parts[-1].first)
             self._split_where_greater(figure)
         else:
             self._open(part)
@@ -192,7 +203,9 @@ class _FigureReader:
         """Make the last part a figure of its own where it does not fit below the one before: 100 and 200."""
         if len(figure.parts) > 1 and figure.parts[-1].value >= figure.parts[-2].unit:
             # Such a part was joined over an "and" or nothing; an "and" is what a range needs.
-            self.figures.append(_Figure([figure.parts.pop()], ("and",)))
+            part = figure.parts.pop()
+            figure.end = part.first
+            self.figures.append(_Figure([part], ("and",)))
 
     def _read_scale(self, atom: Atom) -> None:
         if self._gap:
@@ -239,7 +252,8 @@ class _FigureReader:
         value = factor * atom.value
         # "Several dozens" are no fewer than dozens.
         least = max(value, atom.alone) if last.unit == 0 and atom.is_vague else value
-        figure.parts[first:] = [_Part(least, value, 0 if figure.is_vague else atom.value, scale=atom.value)]
+        unit = 0 if figure.is_vague else atom.value
+        figure.parts[first:] = [_Part(least, value, unit, scale=atom.value, first=figure.parts[first].first)]
         self._split_where_greater(figure)
         return True
 
@@ -259,6 +273,21 @@ class _FigureReader:
         last.value += atom.value * last.scale
         last.base = last.value
         last.has_fraction = True
+
+
+def split_into_figures(atoms: Sequence[Atom], *, numerals: Numerals) -> list[tuple[int, int]]:
+    """Where the single numbers in a run of atoms stand: half-open ranges of positions, in their order.
+
+    Joints (and, to, of) between two numbers belong to neither, nor does an article that gives way to a vague word.
+    """
+    figures = _FigureReader(has_unit_before_ten=numerals.has_unit_before_ten).read(atoms)
+    ranges = []
+    for figure in figures:
+        end = figure.end
+        while atoms[end - 1].kind not in FIGURE_KINDS:
+            end -= 1
+        ranges.append((figure.parts[0].first, end))
+    return ranges
 
 
 def _figures(atoms: list[Atom], numerals: Numerals) -> list[_Figure]:

@@ -31,11 +31,12 @@ a number to its forms:
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
+from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 Kind = Literal[
@@ -84,6 +85,38 @@ def fold(text: str) -> str:
     # Decomposed hamza and madda are marks too; the second pass maps what the decomposition brought up.
     text = _MARKS.sub("", text).casefold().translate(_CHARACTERS)
     return _CENSORED_DOT.sub("", text)
+
+
+def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
+    """``fold(text)``, and for each of its characters the place in ``text`` of the character that it came from."""
+    if text.isascii():
+        return text.lower(), range(len(text))
+    view, places = _expanded(text, range(len(text)), lambda character: character.translate(_CHARACTERS))
+    view = _DECIMAL_SLASH.sub(r"\1.\2", view)
+    view, places = _without(_CENSORED_SEAM, view, places)
+    view, places = _expanded(view, places, lambda character: unicodedata.normalize("NFKD", character))
+    # What is decomposed already keeps its length: only marks stacked on one letter are put into their order.
+    view = unicodedata.normalize("NFD", view)
+    for pattern in (_TANWIN, _MARKS):
+        view, places = _without(pattern, view, places)
+    view, places = _expanded(view, places, lambda character: character.casefold().translate(_CHARACTERS))
+    return _without(_CENSORED_DOT, view, places)
+
+
+def _expanded(view: str, places: Sequence[int], rule: Callable[[str], str]) -> tuple[str, Sequence[int]]:
+    # A text has few different characters: each is worked out once.
+    forms = {character: rule(character) for character in set(view)}
+    parts = [forms[character] for character in view]
+    return "".join(parts), [place for part, place in zip(parts, places, strict=True) for _ in part]
+
+
+def _without(pattern: re.Pattern[str], view: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
+    kept, start = [], 0
+    for match in pattern.finditer(view):
+        kept.append((start, match.start()))
+        start = match.end()
+    kept.append((start, len(view)))
+    return "".join(view[a:b] for a, b in kept), [place for a, b in kept for place in places[a:b]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +189,17 @@ class Numerals:
 
     def atoms(self, text: str) -> list[Atom]:
         """Cut ``text`` into atoms in its order; words without a meaning for numbers are ``other``."""
+        return [atom for atom, _, _ in self.placed_atoms(fold(text))]
+
+    def placed_atoms(self, folded: str) -> list[tuple[Atom, int, int]]:
+        """The atoms of a folded text, each with its half-open range in it; what is overlooked is left out."""
         # Tokens: a text, or none; words are resolved when their turn comes, what else has a text may begin a phrase.
         words: list[str | None] = []
         ready: list[Atom] = []
+        places: list[tuple[int, int]] = []
         end = -1
         follows_digits = False
-        for match in _TOKEN.finditer(fold(text)):
+        for match in _TOKEN.finditer(folded):
             kind, token = match.lastgroup, match.group()
             atom = _OTHER
             if kind == "digits":
@@ -177,15 +215,19 @@ class Numerals:
             is_text = kind == "word" or (kind == "digits" and token in self.phrases)
             words.append(token if is_text else None)
             ready.append(atom)
+            places.append(match.span())
             end, follows_digits = match.end(), kind == "digits"
-        return list(self._atoms_of(words, ready))
+        return list(self._atoms_of(words, ready, places))
 
-    def _atoms_of(self, words: list[str | None], ready: list[Atom]) -> Iterator[Atom]:
+    def _atoms_of(
+        self, words: list[str | None], ready: list[Atom], places: list[tuple[int, int]]
+    ) -> Iterator[tuple[Atom, int, int]]:
         position = 0
         while position < len(words):
             word = words[position]
+            start, end = places[position]
             if word is None:
-                yield ready[position]
+                yield ready[position], start, end
                 position += 1
                 continue
             matched = self._longest(word, words, ready, position)
@@ -193,16 +235,20 @@ class Numerals:
                 matched = ready[position], position + 1
             if matched is None:
                 joints, pieces = self._resolve(word)
-                yield from joints
+                # The pieces are the end of the word, what is attached its beginning.
+                stem = end - sum(map(len, pieces)) if pieces else end
+                yield from ((joint, start, stem) for joint in joints)
+                start = stem if pieces else start
                 if len(pieces) > 1:
                     # Written together: look the pieces up as if there were spaces.
-                    yield from self._atoms_of(list(pieces), [_OTHER] * len(pieces))
+                    ends = list(accumulate(map(len, pieces), initial=start))
+                    yield from self._atoms_of(list(pieces), [_OTHER] * len(pieces), list(pairwise(ends)))
                     position += 1
                     continue
                 matched = self._longest(pieces[0], words, ready, position) if pieces else None
             atom, position = matched or (_OTHER, position + 1)
             if atom is not None:
-                yield atom
+                yield atom, start, places[position - 1][1]
 
     def _longest(
         self, word: str, words: list[str | None], ready: list[Atom], position: int

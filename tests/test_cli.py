@@ -112,6 +112,24 @@ def test_a_folder_becomes_one_file_of_valid_records(
         assert all(article.text[span["start"] : span["end"]] == span["text"] for span in found)
 
 
+def test_a_codebook_estimates_every_claim_beside_its_value(run: Run, news: Path) -> None:
+    plain = _records(run("predict", news, "-o", "-").out)
+    estimated = _records(run("predict", news, "--codebook", "acled", "-o", "-").out)
+    claims = [claim for record in estimated for claim in record["claims"]]
+    assert [claim.pop("estimate")["best"] for claim in claims] == [12, 3, 10, 0, 12, 3, 25, 2]
+    assert estimated == plain
+
+
+def test_an_own_codebook_is_named_by_its_file(run: Run, news: Path) -> None:
+    shutil.copy(Path(reportedly.__file__).parent / "configs" / "codebooks" / "template.yaml", "house.yaml")
+    done = run("predict", news / "lorn-2.txt", "--codebook", "house.yaml")
+    assert done.code == 0
+    assert "10 to 15" in done.out
+    _assert_mistake(run("predict", news, "--codebook", "acleed"), "there is no codebook 'acleed'; choose one of acled")
+    Path("house.yaml").write_text("name: house\n", encoding="utf-8")
+    _assert_mistake(run("predict", news, "--codebook", "house.yaml"), "house.yaml: key 'sources' is missing; add it")
+
+
 def test_standard_input_goes_to_standard_output(run: Run, four_articles: list[AnnotatedArticle]) -> None:
     article, gold = four_articles[2]
     done = run("predict", "-", "-o", "-", stdin=article.text.encode())
@@ -386,3 +404,28 @@ def test_help_comes_without_loading_any_model_library() -> None:
     code = f"import sys, reportedly.cli; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_numbers_lists_the_expressions_of_every_line_with_their_offsets(run: Run) -> None:
+    lines = "At least 10 people were killed\nnobody came\n\nارتفع العدد إلى أكثر من 25 قتيلاً\n"
+    done = run("numbers", "-", stdin=lines.encode())
+    records = [json.loads(line) for line in done.out.splitlines()]
+    assert (done.code, done.err) == (0, "")
+    assert [record["line"] for record in records] == [1, 2, 3, 4]
+    assert [record["text"] for record in records] == lines.splitlines()
+    assert records[0]["numbers"] == [
+        {
+            "quantity": {"start": 9, "end": 11, "text": "10"},
+            "modifier": {"start": 0, "end": 8, "text": "At least"},
+            "uncertainty": "at_least",
+            "value": {"point": 10, "low": 10, "high": None},
+        }
+    ]
+    assert records[1]["numbers"] == records[2]["numbers"] == []
+    assert records[3]["numbers"][0]["modifier"]["text"] == "أكثر من"
+
+
+def test_numbers_takes_a_text_and_its_language(run: Run) -> None:
+    done = run("numbers", "не менее 25 тыс.", "--language", "ru")
+    assert json.loads(done.out)["numbers"][0]["value"] == {"point": 25_000, "low": 25_000, "high": None}
+    _assert_mistake(run("numbers", "x", "--language", "../x"), "--language '../x'")

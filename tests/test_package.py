@@ -152,6 +152,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(settings: dict[str, dict[s
     expected |= {"__init__.py", "__main__.py", "cli.py", "py.typed", "data/prediction.schema.json"}
     for pattern in (
         "configs/*.yaml",
+        "configs/codebooks/*.yaml",
         "data/corpus/*/*.txt",
         "data/examples/*.txt",
         "models/*.json",

@@ -1,7 +1,6 @@
 """One file is one run: the config of a training, checked before anything is loaded."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..data.errors import ConfigError
+from ..data.yaml_files import first_problem, read_yaml_mapping
 
 _CORPUS = "authored"
 
@@ -174,20 +174,13 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> RunConfig:
         ConfigError: Naming the key and the mend, for a missing file, broken YAML, an unknown key, a wrong or
             contradictory value, or a data file that is not there.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}; name a YAML file, such as configs/starter.yaml") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: no valid YAML in UTF-8: {' '.join(str(error).split())}; mend it") from None
-    if not isinstance(content, dict):
-        raise ConfigError(f"{path}: a run config is a mapping of keys to values; see configs/starter.yaml")
+    content = read_yaml_mapping(path, what="run config", example="configs/starter.yaml")
     for override in overrides:
         _apply(content, override)
     try:
         config = RunConfig.model_validate(content)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {_first_problem(error)}") from None
+        raise ConfigError(f"{path}: {first_problem(error, model=RunConfig, what='config')}") from None
     for key in ("train", "validation"):
         for file in getattr(config.data, key):
             if not file.is_file():
@@ -211,29 +204,3 @@ def _apply(content: dict[str, Any], override: str) -> None:
         section[last] = yaml.safe_load(value)
     except yaml.YAMLError as error:
         raise ConfigError(f"override {override!r}: {' '.join(str(error).split())}; put it in quotes") from None
-
-
-def _first_problem(error: ValidationError) -> str:
-    problem = error.errors()[0]
-    key = ".".join(str(part) for part in problem["loc"])
-    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    if problem["type"] == "extra_forbidden":
-        *parents, name = problem["loc"]
-        known = _known_keys(parents)
-        close = get_close_matches(str(name), known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
-        return f"unknown key {key!r}; {hint}{more}"
-    if problem["type"] == "missing":
-        return f"key {key!r} is missing; add it{more}"
-    message = problem["msg"].removeprefix("Value error, ")
-    return f"{key or 'config'}: {message}{more}"
-
-
-def _known_keys(parents: Sequence[Any]) -> list[str]:
-    model: Any = RunConfig
-    for parent in parents:
-        field = model.model_fields.get(parent)
-        if field is None or not hasattr(field.annotation, "model_fields"):
-            break
-        model = field.annotation
-    return sorted(model.model_fields)

@@ -2,6 +2,7 @@ import copy
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from jsonschema import Draft202012Validator
 from reportedly.data import records
 from reportedly.data.article import Article
 from reportedly.data.errors import RecordError, SourceFileError
+from reportedly.data.estimate import Estimate
 from reportedly.data.prediction import Attribution, Claim, Prediction, Source, Span, Tag, TypeLabel
 from reportedly.data.records import gold_to_record, prediction_from_record, prediction_to_record, read_gold
 from reportedly.data.taxonomy import (
@@ -36,6 +38,10 @@ _SCORES = st.none() | _PROBABILITIES
 _NUMBERS = st.none() | st.integers(-(10**9), 10**9) | st.floats(allow_nan=False, allow_infinity=False, width=32)
 _VALUES = st.builds(Value, point=_NUMBERS, low=_NUMBERS) | st.builds(Value, high=_NUMBERS)
 _PARTS = st.none() | _SPANS
+_NOTATIONS = st.none() | _TEXTS
+_ESTIMATES = st.builds(Estimate, low=_NUMBERS, best=_NUMBERS, rule=_TEXTS, notation=_NOTATIONS) | st.builds(
+    Estimate, high=_NUMBERS, rule=_TEXTS
+)
 
 
 @st.composite
@@ -66,6 +72,7 @@ def _predictions(draw: st.DrawFn) -> Prediction:
             part_of=f"c{draw(st.integers(0, number - 1))}" if number and draw(st.booleans()) else None,
             attribution=draw(attributions) if sources else None,
             score=draw(_SCORES),
+            estimate=draw(st.none() | _ESTIMATES),
         )
         for number in range(draw(st.integers(0, 3)))
     )
@@ -111,7 +118,11 @@ def test_scores_are_rounded_and_absent_ones_left_out(annotated: tuple[Article, P
     assert '"score"' not in json.dumps(prediction_to_record(annotated[1]))
 
 
-def test_a_gold_record_has_text_and_meta_and_no_scores(annotated: tuple[Article, Prediction]) -> None:
+def test_without_a_codebook_there_is_no_word_of_estimates(annotated: tuple[Article, Prediction]) -> None:
+    assert "estimate" not in json.dumps(prediction_to_record(annotated[1]))
+
+
+def test_a_gold_record_has_text_and_meta_and_no_scores_or_estimates(annotated: tuple[Article, Prediction]) -> None:
     article, gold = annotated
     article = Article(id=article.id, text=article.text, meta={"outlet": "Kadra Daily", "claims": "not these"})
     scored = Prediction(
@@ -121,7 +132,7 @@ def test_a_gold_record_has_text_and_meta_and_no_scores(annotated: tuple[Article,
         type=TypeLabel(label="other", score=0.5, scores={"other": 0.5}),
         tags=(Tag(label="civilians", score=0.5),),
         sources=gold.sources,
-        claims=gold.claims,
+        claims=tuple(replace(claim, score=0.5, estimate=Estimate(best=1, rule="own/first")) for claim in gold.claims),
     )
     record = gold_to_record(article, scored)
     _VALIDATOR.validate(record)
@@ -200,6 +211,16 @@ def _drop(path: str) -> Callable[[dict[str, Any]], None]:
         (_set("claims.0.attribution.source", "s7"), "attribution of claim c1 names source 's7'"),
         (_drop("claims.0.attribution.cue"), "claims[0]: attribution: the key 'cue' is missing"),
         (_set("claims.0.score", False), "claims[0]: score: False must be a number"),
+        (_set("claims.0.estimate", 12), "claims[0]: estimate: 12 must be an object"),
+        (_set("claims.0.estimate", {"low": 1, "best": 1, "high": 1}), "estimate: the key 'rule' is missing; add it"),
+        (
+            _set("claims.0.estimate", {"low": 1, "best": "x", "high": 1, "rule": "own/first"}),
+            "claims[0]: estimate: estimate best 'x' by rule own/first must be a finite number or null",
+        ),
+        (
+            _set("claims.0.estimate", {"low": 1, "best": 1, "high": 1, "rule": "own/first", "why": ""}),
+            "claims[0]: estimate: the key 'why' is unknown",
+        ),
     ],
 )
 def test_an_invalid_record_names_place_key_and_mend(

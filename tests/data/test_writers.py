@@ -3,6 +3,7 @@ import gzip
 import io
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from reportedly.data import writers
 from reportedly.data.article import Article
 from reportedly.data.claims_table import COLUMNS, claim_rows, claims_schema
 from reportedly.data.errors import ConfigError, SourceFileError
+from reportedly.data.estimate import Estimate
 from reportedly.data.prediction import Claim, Prediction, Span, TypeLabel
 from reportedly.data.records import prediction_from_record, prediction_to_record
 from reportedly.data.value import Value
@@ -84,6 +86,47 @@ def test_parquet_holds_the_record_with_nested_columns(annotated: tuple[Article, 
     [row] = pq.read_table(tmp_path / "out.parquet").to_pylist()
     assert prediction_from_record(_without_nulls_of_parquet(row)) == scored
     assert list(row) == list(prediction_to_record(scored))
+
+
+def _estimated(prediction: Prediction) -> Prediction:
+    """Estimates on all claims but the last."""
+    first, second, third, last = prediction.claims
+    notation = Estimate(rule="muc4/at_most", notation="-26")
+    numbers = Estimate(low=3, best=3, high=10, rule="acled/unknown")
+    estimated = replace(first, estimate=notation), replace(second, estimate=numbers), replace(third, estimate=numbers)
+    return replace(prediction, claims=(*estimated, last))
+
+
+def test_estimates_survive_json_lines_and_parquet(annotated: tuple[Article, Prediction], tmp_path: Path) -> None:
+    article, prediction = annotated
+    estimated = _estimated(prediction)
+    _write(tmp_path / "out.jsonl", (article, estimated))
+    _write(tmp_path / "out.parquet", (article, estimated))
+    line = json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))
+    assert line["claims"][1]["estimate"] == {"low": 3, "best": 3, "high": 10, "rule": "acled/unknown"}
+    assert "estimate" not in line["claims"][3]
+    assert prediction_from_record(line) == estimated
+    [row] = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    row = {key: value for key, value in row.items() if key != "model"}
+    assert prediction_from_record(_without_nulls_of_parquet(row)) == estimated
+
+
+def test_estimates_have_columns_in_the_claims_table(annotated: tuple[Article, Prediction], tmp_path: Path) -> None:
+    pair = annotated[0], _estimated(annotated[1])
+    _write(tmp_path / "x.claims.parquet", pair)
+    _write(tmp_path / "claims.csv", pair)
+    columns = [f"estimate_{name}" for name in ("low", "best", "high", "rule", "notation")]
+    table = pq.read_table(tmp_path / "x.claims.parquet").select(columns).to_pylist()
+    assert [list(row.values()) for row in table] == [
+        [None, None, None, "muc4/at_most", "-26"],
+        [3, 3, 10, "acled/unknown", None],
+        [3, 3, 10, "acled/unknown", None],
+        [None] * 5,
+    ]
+    with (tmp_path / "claims.csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = [[row[column] for column in columns] for row in csv.DictReader(file)]
+    assert cells[:2] == [["", "", "", "muc4/at_most", "'-26"], ["3", "3", "10", "acled/unknown", ""]]
+    assert cells[3] == [""] * 5
 
 
 def test_parquet_is_written_in_row_groups(

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from reportedly.data.article import Article
+from reportedly.data.estimate import Estimate
 from reportedly.data.prediction import Claim, Prediction, Source, Span, Tag, TypeLabel
 from reportedly.data.taxonomy import CLAIM_PARTS
 from reportedly.data.value import Value
-from reportedly.inference.terminal import STYLES, describe_value, legend, render_prediction
+from reportedly.inference.terminal import STYLES, describe_estimate, describe_value, legend, render_prediction
 
 AnnotatedArticle = tuple[Article, Prediction]
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
@@ -47,6 +48,33 @@ def test_type_tags_sources_and_claims_are_shown(annotated: AnnotatedArticle) -> 
     assert f"s2 {_ISOLATE}They{_END_ISOLATE} (rescue = s1)" in shown
     assert "part of c2" in shown
     assert "> 25" in shown
+
+
+@pytest.mark.parametrize(
+    ("estimate", "shown"),
+    [
+        (Estimate(low=1200, best=1200, high=1200, rule="a/b"), "1,200"),
+        (Estimate(low=3, best=3, high=10, rule="a/b"), "3 [3–10]"),
+        (Estimate(low=10, high=15, rule="a/b"), "[10–15]"),
+        (Estimate(low=24, rule="a/b"), "[≥ 24]"),
+        (Estimate(best=30, high=30, rule="a/b"), "30 [≤ 30]"),
+        (Estimate(best=30, rule="a/b"), "30"),
+        (Estimate(rule="a/b"), "?"),
+        (Estimate(low=2, best=2, high=2, rule="a/b", notation="PLURAL"), "PLURAL"),
+    ],
+)
+def test_an_estimate_is_a_short_expression(estimate: Estimate, shown: str) -> None:
+    assert describe_estimate(estimate) == shown
+
+
+def test_estimates_have_a_column_where_there_are_any(annotated: AnnotatedArticle) -> None:
+    article, gold = annotated
+    assert "estimate" not in _shown(article, gold)
+    first, *others = gold.claims
+    estimated = replace(gold, claims=(replace(first, estimate=Estimate(low=10, high=15, rule="a/b")), *others))
+    shown = _shown(article, estimated)
+    assert "estimate" in shown
+    assert "[10–15]" in shown
 
 
 def test_scores_stand_behind_labels_where_there_are_any(annotated: AnnotatedArticle) -> None:

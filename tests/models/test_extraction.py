@@ -8,6 +8,7 @@ from tokenizers import Tokenizer
 from reportedly.data.article import Article
 from reportedly.data.prediction import Prediction
 from reportedly.data.taxonomy import ACTOR_TAGS, ARTICLE_TYPES, FACTUALITIES, MEASURES, SOURCE_TYPES, UNCERTAINTIES
+from reportedly.data.value import Value
 from reportedly.models.decoding import Floats, Thresholds
 from reportedly.models.extraction import Settings, decide, encode_article
 from reportedly.models.roles import BEGIN, INSIDE, LAYERS, OUTSIDE, POINTERS
@@ -199,6 +200,16 @@ def test_the_item_of_a_number_is_what_stands_beside_it(
     backend.labels["12"].append(("quantity", BEGIN))
     backend.points_to = {"item": "villagers"}
     assert [claim.item and claim.item.text for claim in _extract(text, backend).claims] == [item]
+
+
+def test_the_words_of_a_modifier_outweigh_the_class_of_the_model(backend: _ScriptedBackend) -> None:
+    # The scripted network calls every quantity exact.
+    modifier = {"at": [("modifier", BEGIN)], "least": [("modifier", INSIDE)]}
+    backend.labels = {**modifier, "12": [("quantity", BEGIN)]}
+    backend.points_to = {"modifier": "least"}
+    [claim] = _extract("at least 12 died", backend).claims
+    assert (claim.modifier and claim.modifier.text, claim.uncertainty) == ("at least", "at_least")
+    assert claim.value == Value(point=12, low=12)
 
 
 def test_a_tag_needs_its_own_threshold_and_one_half_where_it_has_none(backend: _ScriptedBackend) -> None:

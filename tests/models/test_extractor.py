@@ -2,6 +2,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import reportedly
 from reportedly.data.article import Article
 from reportedly.data.errors import RecordError
 from reportedly.data.prediction import Prediction
+from reportedly.models.codebook import load_codebook
 from reportedly.models.extractor import Extractor
 
 AnnotatedArticle = tuple[Article, Prediction]
@@ -96,6 +98,18 @@ def test_a_text_ten_times_as_long_takes_nowhere_near_a_hundred_times_as_long(
         return taken
 
     assert seconds(100) < 35 * seconds(10)
+
+
+def test_a_codebook_adds_estimates_and_changes_nothing_else(
+    extractor: Extractor, checkpoint_folder: Path, four_articles: list[AnnotatedArticle]
+) -> None:
+    article = four_articles[1][0]
+    estimated = reportedly.load(checkpoint_folder, n_threads=1, codebook=load_codebook("muc4"))(article)
+    assert [claim.estimate.notation for claim in estimated.claims if claim.estimate] == ["10-15", "0"]
+    claims = tuple(replace(claim, estimate=None) for claim in estimated.claims)
+    assert replace(estimated, claims=claims) == extractor(article)
+    by_name = reportedly.load(checkpoint_folder, n_threads=1, codebook="muc4")
+    assert by_name(article) == estimated
 
 
 @pytest.mark.slow
