@@ -11,6 +11,8 @@ from .roles import BEGIN, INSIDE, LAYERS, OUTSIDE, POINTERS
 
 Floats = NDArray[np.float32]
 _LONGEST_FREE_SPAN = 16
+_EDGE = 0.5
+_LEAST_LEANING = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,25 +58,31 @@ def sigmoid(logits: Floats) -> Floats:
     return np.asarray(0.5 + 0.5 * np.tanh(0.5 * logits), dtype=np.float32)
 
 
-def decode_layer(probabilities: Floats, *, threshold: float) -> list[TokenSpan]:
+def decode_layer(probabilities: Floats, *, threshold: float, is_single: bool = False) -> list[TokenSpan]:
     """Spans of one layer in the order of the text.
+
+    A span is a run of tokens whose probability of not lying outside reaches half the threshold, one of them the whole
+    (hysteresis; Canny 1986): sure in its core, complete at its edges. It is cut before every token that more
+    likely begins a span than it continues one.
 
     Args:
         probabilities: Of outside, begin, inside. *Shape:* ``(n_tokens, 3)``
-        threshold: Least probability of not lying outside.
-
-    A span is a run of tokens over the threshold, cut before every token that more likely begins a span than
-    it continues one.
+        threshold: Least probability of not lying outside at the span's core.
+        is_single: Whether directly neighbouring spans are one, as with sources: two of them never stand side by
+            side without a word or a mark between.
     """
     within = 1.0 - probabilities[:, OUTSIDE]
-    over = within >= threshold
-    begins = over & ((probabilities[:, BEGIN] > probabilities[:, INSIDE]) | ~np.concatenate([[False], over[:-1]]))
+    over = within >= threshold * _EDGE
+    begins = over & ~np.concatenate([[False], over[:-1]])
+    if not is_single:
+        begins |= over & (probabilities[:, BEGIN] > probabilities[:, INSIDE])
     spans = []
     for first in np.flatnonzero(begins).tolist():
         last = first
         while last + 1 < len(over) and over[last + 1] and not begins[last + 1]:
             last += 1
-        spans.append(TokenSpan(first, last, float(within[first : last + 1].mean())))
+        if within[first : last + 1].max() >= threshold:
+            spans.append(TokenSpan(first, last, float(within[first : last + 1].mean())))
     return spans
 
 
@@ -100,9 +108,17 @@ class Pointing:
 
     def mass(self, span: TokenSpan) -> float:
         """How much of the pointing falls on a span, one token of slack on its outer side allowed."""
+        start, end = self._masses(span)
+        return start * end
+
+    def leaning(self, span: TokenSpan) -> float:
+        """As ``mass``, where only known spans can be meant: the start tells them apart, the end counts for half."""
+        start, end = self._masses(span)
+        return start * (1.0 + end) / 2.0
+
+    def _masses(self, span: TokenSpan) -> tuple[float, float]:
         start = self.start[max(span.first - 1, 0) : span.last + 1].sum()
-        end = self.end[span.first : span.last + 2].sum()
-        return float(start * end)
+        return float(start), float(self.end[span.first : span.last + 2].sum())
 
 
 def choose_target(
@@ -118,11 +134,12 @@ def choose_target(
     """
     if pointing.somewhere < threshold or not len(pointing.start):
         return None
+    if not free:
+        best = max(candidates, key=pointing.leaning, default=None)
+        return best if best is not None and pointing.leaning(best) > _LEAST_LEANING else None
     best = max(candidates, key=pointing.mass, default=None)
     if best is not None and pointing.mass(best) >= 0.25 * pointing.somewhere:
         return best
-    if not free:
-        return best if best is not None and pointing.mass(best) > 0.05 else None
     first = int(pointing.start.argmax())
     last = first + int(pointing.end[first : first + _LONGEST_FREE_SPAN].argmax())
     return TokenSpan(first, last, float(pointing.start[first] * pointing.end[last]))

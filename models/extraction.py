@@ -159,7 +159,10 @@ class _Decision:
         self._knows_words = bool(load_numerals(self._language).phrases)
         thresholds = settings.thresholds.layers
         self._spans = {
-            name: self._whole(decode_layer(encoded.layers[:, column], threshold=thresholds[name]), layer=name)
+            name: self._whole(
+                decode_layer(encoded.layers[:, column], threshold=thresholds[name], is_single=name == "source"),
+                layer=name,
+            )
             for column, name in enumerate(LAYERS)
         }
         self._quantities: list[_Quantity] = []
@@ -264,10 +267,23 @@ class _Decision:
             )
             if found is not None:
                 parts[role] = frame.unshifted(found)
+            elif role == "item" and (beside := self._span_beside(span, candidates)) is not None:
+                parts[role] = beside
         labels = {
             name: int(linked[name][place].argmax()) for name in ("uncertainty", "measure", "factuality", "implicit")
         }
         return _Quantity(span=span, parts=parts, labels=labels)
+
+    def _span_beside(self, span: TokenSpan, candidates: Sequence[TokenSpan]) -> TokenSpan | None:
+        """The span that directly follows a quantity, at most a joint such as "of the" between: what it counts."""
+        text = self._encoded.article.text
+        end = int(self._encoded.tokens.offsets[span.last, 1])
+        for candidate in candidates:
+            if span.last < candidate.first <= span.last + 3:
+                between = text[end : int(self._encoded.tokens.offsets[candidate.first, 0])]
+                if all(load_numerals(self._language).is_of(word.lower()) for word in between.split()):
+                    return candidate
+        return None
 
     def _says_something(self, quantity: _Quantity) -> bool:
         """Whether an explicit quantity can be read as a number at all, where the language's number words are known.

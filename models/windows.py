@@ -112,7 +112,7 @@ def cut_windows(tokens: Tokens, *, size: int, overlap: int) -> list[Window]:
             break
         # The next window starts at a sentence, at least one token further than this one.
         start = max(start + 1, _last_end(tokens, max(start + 1, end - 2 * overlap), max(start + 1, end - overlap)))
-    borders = [0, *((left[1] + right[0]) // 2 for left, right in pairwise(ranges)), n_tokens]
+    borders = [0, *(_border(tokens, right[0], left[1]) for left, right in pairwise(ranges)), n_tokens]
     return [
         Window(start=first, end=last, own_start=borders[place], own_end=borders[place + 1])
         for place, (first, last) in enumerate(ranges)
@@ -123,6 +123,17 @@ def _last_end(tokens: Tokens, lowest: int, highest: int) -> int:
     """The last position in ``[lowest, highest]`` right after a sentence end, else ``highest``."""
     ends = np.flatnonzero(tokens.sentence_ends[max(lowest - 1, 0) : highest])
     return int(max(lowest - 1, 0) + ends[-1] + 1) if len(ends) else highest
+
+
+def _border(tokens: Tokens, first: int, last: int) -> int:
+    """Where one window hands over to the next: the sentence end nearest to the middle of what they share.
+
+    A sentence whose tokens came from two windows would be linked across two contexts.
+    """
+    middle = (first + last) // 2
+    quarter = (last - first) // 4
+    ends = np.flatnonzero(tokens.sentence_ends[middle - quarter : middle + quarter]) + middle - quarter + 1
+    return int(ends[np.abs(ends - middle).argmin()]) if len(ends) else middle
 
 
 def touching_tokens(tokens: Tokens, start: int, end: int) -> tuple[int, int]:

@@ -22,8 +22,9 @@ from ..models.checkpoint import SETTINGS_FILE, write_metrics, write_settings
 from ..models.decoding import Thresholds
 from ..models.encoder import LoadedEncoder, load_encoder, silenced
 from ..models.export import export_graphs
-from ..models.extraction import Encoded, Settings, decide, encode_article
+from ..models.extraction import Backend, Encoded, Settings, decide, encode_article
 from ..models.joint import JointConfig, JointModel
+from ..models.onnx_backend import OnnxBackend
 from ..models.torch_backend import TorchBackend
 from .config import RunConfig
 from .examples import Example, SpecialTokens, collate, make_examples
@@ -83,7 +84,7 @@ def train(config: RunConfig, *, callbacks: Sequence[TrainerCallback] = ()) -> Ru
     )
     model = build_model(config, encoder)
     _check_window(config, model=model, encoder=encoder)
-    validator = _Validator(config, model=model, encoder=encoder, validation=validation)
+    validator = _Validator(config, backend=TorchBackend(model), encoder=encoder, validation=validation)
     examples = make_examples(
         training,
         tokenizer=encoder.tokenizer,
@@ -92,25 +93,30 @@ def train(config: RunConfig, *, callbacks: Sequence[TrainerCallback] = ()) -> Ru
         window_overlap=config.windows.overlap,
     )
     _fit(config, model=model, examples=examples, pad=encoder.pad, validator=validator, callbacks=callbacks)
-    settings = replace(
-        validator.settings,
-        thresholds=tune_thresholds(validator.encode(), backend=validator.backend, settings=validator.settings),
-    )
-    result = RunResult(
-        folder=config.folder,
-        metrics=validator.score(settings, n_bootstrap=1000),
-        n_train=len(training),
-        n_validation=len(validation),
-        seconds=time.monotonic() - begun,
-    )
-    _write(config, model=model, encoder=encoder, settings=settings, result=result)
-    return result
+    return finish(config, model=model, encoder=encoder, n_train=len(training), validation=validation, begun=begun)
 
 
-def _write(
-    config: RunConfig, *, model: JointModel, encoder: LoadedEncoder, settings: Settings, result: RunResult
-) -> None:
-    """Write the checkpoint beside its place and move it there whole, so that no half of one is ever found."""
+def finish(
+    config: RunConfig,
+    *,
+    model: JointModel,
+    encoder: LoadedEncoder,
+    n_train: int,
+    validation: Sequence[AnnotatedArticle],
+    begun: float,
+) -> RunResult:
+    """Export a trained model, tune its thresholds on what was exported, score it, and write the checkpoint.
+
+    The folder is made beside its place and moved there whole, so that no half of one is ever found.
+
+    Args:
+        config: Of the run.
+        model: With the weights of the best epoch.
+        encoder: Whose tokenizer it uses.
+        n_train: Articles trained on, for the model card.
+        validation: Articles to tune and score on.
+        begun: ``time.monotonic()`` at the start of the run.
+    """
     folder = config.folder
     with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
         made = Path(scratch) / folder.name
@@ -118,14 +124,28 @@ def _write(
         if config.export.keep_weights:
             model.save_pretrained(made)
         export_graphs(model, made, embedding_bits=config.export.embedding_bits)
+        validator = _Validator(config, backend=OnnxBackend(made), encoder=encoder, validation=validation)
+        encoded = validator.encode()
+        settings = replace(
+            validator.settings,
+            thresholds=tune_thresholds(encoded, backend=validator.backend, settings=validator.settings),
+        )
+        metrics = validator.score(encoded, settings, n_bootstrap=1000)
         write_settings(made, settings, tokenizer=encoder.tokenizer)
-        write_metrics(made, metrics_to_record({"validation": result.metrics})["validation"])
+        write_metrics(made, metrics_to_record({"validation": metrics})["validation"])
         (made / "run.yaml").write_text(config.as_yaml(), encoding="utf-8")
-        card = model_card(config, metrics=result.metrics, n_train=result.n_train, n_validation=result.n_validation)
+        card = model_card(config, metrics=metrics, n_train=n_train, n_validation=len(validation))
         (made / "README.md").write_text(card, encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)
         made.rename(folder)
+    return RunResult(
+        folder=folder,
+        metrics=metrics,
+        n_train=n_train,
+        n_validation=len(validation),
+        seconds=time.monotonic() - begun,
+    )
 
 
 def _check_output(folder: Path) -> None:
@@ -189,13 +209,12 @@ def _load_splits(config: RunConfig) -> tuple[list[AnnotatedArticle], list[Annota
 
 
 class _Validator:
-    """Extracts from the validation articles with the model as it stands."""
+    """Extracts from the validation articles with a network as it stands."""
 
     def __init__(
-        self, config: RunConfig, *, model: JointModel, encoder: LoadedEncoder, validation: list[AnnotatedArticle]
+        self, config: RunConfig, *, backend: Backend, encoder: LoadedEncoder, validation: Sequence[AnnotatedArticle]
     ) -> None:
-        self.backend = TorchBackend(model)
-        self._model = model
+        self.backend = backend
         self._tokenizer = encoder.tokenizer
         self._validation = validation
         self.settings = Settings(
@@ -209,20 +228,21 @@ class _Validator:
 
     def encode(self) -> list[tuple[Encoded, Prediction]]:
         """The encoded validation articles, each with its gold."""
-        self._model.eval()
         return [
             (encode_article(article, backend=self.backend, tokenizer=self._tokenizer, settings=self.settings), gold)
             for article, gold in self._validation
         ]
 
-    def score(self, settings: Settings, *, n_bootstrap: int = 0) -> dict[str, Metric]:
+    def score(
+        self, encoded: Sequence[tuple[Encoded, Prediction]], settings: Settings, *, n_bootstrap: int = 0
+    ) -> dict[str, Metric]:
         """All metrics with the given settings."""
-        pairs = [(gold, decide(encoded, backend=self.backend, settings=settings)) for encoded, gold in self.encode()]
+        pairs = [(gold, decide(article, backend=self.backend, settings=settings)) for article, gold in encoded]
         return score(pairs, n_bootstrap=n_bootstrap)
 
     def watched(self) -> dict[str, float]:
         """The figures to watch while training, NaN where nothing can be counted yet."""
-        metrics = self.score(self.settings)
+        metrics = self.score(self.encode(), self.settings)
         return {name: metrics[name].value for name in _WATCHED}
 
 

@@ -14,6 +14,7 @@ from ..models.extraction import Backend, Encoded, Settings, decide
 from ..models.roles import POINTERS
 
 _GRID = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+_NOISE = 0.003
 _LAYER_METRICS = {"quantity": ("claim_f1", "full_claim_f1"), "source": ("source_f1", "full_claim_f1")}
 
 
@@ -43,11 +44,12 @@ def tune_thresholds(
 
 
 def _best(figures: dict[float, float]) -> float:
-    """The value with the best figure; among equals the one nearest to 0.5.
+    """The value nearest to 0.5 among those whose figure is as good as the best, give or take noise.
 
     Small validation sets would else push a threshold to an extreme for nothing.
     """
-    return max(figures, key=lambda value: (round(figures[value], 4), -abs(value - 0.5)))
+    least = max(figures.values()) - _NOISE
+    return min((value for value in figures if figures[value] >= least), key=lambda value: abs(value - 0.5))
 
 
 def _link_metrics(pointer: str) -> tuple[str, ...]:

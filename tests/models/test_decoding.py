@@ -24,13 +24,13 @@ def _read_one_by_one(probabilities: Floats, threshold: float) -> list[list[int]]
     spans: list[list[int]] = []
     was_over = False
     for place, row in enumerate(probabilities):
-        is_over = 1.0 - row[OUTSIDE] >= threshold
+        is_over = 1.0 - row[OUTSIDE] >= threshold / 2
         if is_over and (not was_over or row[BEGIN] > row[INSIDE]):
             spans.append([place])
         elif is_over:
             spans[-1].append(place)
         was_over = is_over
-    return spans
+    return [span for span in spans if any(1.0 - probabilities[place][OUTSIDE] >= threshold for place in span)]
 
 
 @given(logits=st.lists(st.tuples(_LOGITS, _LOGITS, _LOGITS), max_size=30), threshold=st.floats(0.05, 0.95))
@@ -38,6 +38,7 @@ def test_a_layer_is_decoded_as_reading_it_token_by_token_does(
     logits: list[tuple[float, float, float]], threshold: float
 ) -> None:
     probabilities = softmax(np.array(logits, dtype=np.float32).reshape(-1, 3)) if logits else np.zeros((0, 3), "f4")
+    threshold = float(np.float32(threshold))
     found = decode_layer(probabilities, threshold=threshold)
     assert [list(range(span.first, span.last + 1)) for span in found] == _read_one_by_one(probabilities, threshold)
     for span in found:
@@ -59,6 +60,18 @@ def test_a_layer_is_decoded_as_reading_it_token_by_token_does(
 )
 def test_spans_begin_at_begin_labels_and_after_gaps(labels: str, ranges: list[tuple[int, int]]) -> None:
     assert _ranges(labels) == ranges
+
+
+def test_a_span_reaches_as_far_as_half_the_threshold_goes_from_a_core_that_reaches_it() -> None:
+    within = np.array([0.2, 0.4, 0.7, 0.35, 0.1, 0.4], dtype=np.float32)
+    probabilities = np.stack([1 - within, within * 0.2, within * 0.8], axis=1)
+    found = decode_layer(probabilities, threshold=0.6)
+    assert [(span.first, span.last) for span in found] == [(1, 3)]
+
+
+def test_neighbouring_spans_of_a_single_layer_are_one() -> None:
+    found = decode_layer(_probabilities("biobib"), threshold=0.5, is_single=True)
+    assert [(span.first, span.last) for span in found] == [(0, 1), (3, 5)]
 
 
 def test_a_threshold_no_token_reaches_leaves_nothing() -> None:
