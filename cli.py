@@ -18,6 +18,7 @@ from rich.table import Table
 from . import __version__
 from .data.article import Article
 from .data.errors import ConfigError, MissingDependencyError, ReportedlyError, SourceFileError
+from .data.languages import is_language_code
 from .data.readers import read_articles
 from .data.source_files import FORMATS
 from .data.writers import WRITER_FORMATS, open_writer
@@ -104,6 +105,9 @@ def predict(
 
     Exit codes: 0 all well, 1 some records failed, 2 nothing could be done.
     """
+    _check_apart(sources, output)
+    if language is not None and not is_language_code(language):
+        raise ConfigError(f"--language {language!r} is no ISO 639-1 code; write two letters, such as en or ar")
     articles = read_articles(
         sources, format=input_format, fields=_fields(field or []), encoding=encoding, language=language
     )
@@ -166,6 +170,15 @@ def numbers(
         found = find_numbers(line, language=language or detect_language(line))
         record = {"line": place, "text": line, "numbers": [asdict(expression) for expression in found]}
         typer.echo(json.dumps(record, ensure_ascii=False))
+
+
+def _check_apart(sources: Iterable[str], output: Path | None) -> None:
+    """Refuse to write over what is read."""
+    if output is None or str(output) == "-":
+        return
+    for source in sources:
+        if source != "-" and Path(source).resolve() == output.resolve():
+            raise ConfigError(f"--output {output} is one of the files to read and would be lost; name another file")
 
 
 def _fields(given: Iterable[str]) -> dict[str, str]:

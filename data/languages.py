@@ -32,6 +32,14 @@ _SCRIPTS = {
 _LETTER_WEIGHTS = {"arabic": 2, "hebrew": 2}
 
 
+_CODE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]+)*")
+
+
+def is_language_code(language: str) -> bool:
+    """Whether this has the form of a language code (``ar``, ``ckb``, ``ar-SY``), not of a name (``Arabic``)."""
+    return _CODE.fullmatch(language) is not None
+
+
 def detect_language(text: str) -> str:
     """The ISO 639-1 code of the language that most of the text is in; ``und`` where there are no letters to tell.
 

@@ -108,7 +108,7 @@ def find_files(sources: Iterable[str | Path], *, format: str | None) -> Iterator
         if not known:
             yield SourceFileError(
                 f"{_printable(str(path))}: the folder holds {len(found)} files, none of them with a known suffix "
-                f"({', '.join(_SUFFIXES)}); name the format, e.g. --format text"
+                f"({', '.join(_SUFFIXES)}); name the format, e.g. --input-format text"
             )
         for file in known:
             kind = format or _suffix_format(file) or "text"

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data.article import Article
-from ..data.languages import detect_language
+from ..data.languages import detect_language, is_language_code
 from ..data.prediction import Prediction
 from .catalogue import STARTER, find_checkpoint
 from .checkpoint import read_checkpoint
-from .extraction import decide, encode_article
+from .decision import decide
+from .extraction import encode_article
 from .onnx_backend import OnnxBackend
 
 if TYPE_CHECKING:
@@ -35,14 +36,15 @@ class Extractor:
         """Extract from one article, of any length.
 
         Args:
-            article: An article, or just its text. Where the language is not given it is detected.
+            article: An article, or just its text. Where the language is not given as a code it is detected: a name such
+                as "Arabic" would find no number words.
 
         Raises:
             RecordError: Where the text holds lone surrogates, or a rule of the codebook gives a low above its high.
         """
         if isinstance(article, str):
             article = Article(id="text", text=article)
-        if article.language is None:
+        if article.language is None or not is_language_code(article.language):
             article = replace(article, language=detect_language(article.text))
         encoded = encode_article(article, backend=self._backend, tokenizer=self._tokenizer, settings=self._settings)
         prediction = decide(encoded, backend=self._backend, settings=self._settings)

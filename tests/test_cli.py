@@ -429,3 +429,15 @@ def test_numbers_takes_a_text_and_its_language(run: Run) -> None:
     done = run("numbers", "не менее 25 тыс.", "--language", "ru")
     assert json.loads(done.out)["numbers"][0]["value"] == {"point": 25_000, "low": 25_000, "high": None}
     _assert_mistake(run("numbers", "x", "--language", "../x"), "--language '../x'")
+
+
+def test_predict_refuses_to_write_over_what_it_reads(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("text\nThree men were killed.\n", encoding="utf-8")
+    _assert_mistake(run("predict", "in.csv", "-o", source), "would be lost")
+    assert source.read_text(encoding="utf-8").startswith("text")
+
+
+def test_predict_takes_language_codes_not_names(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Three men were killed.", encoding="utf-8")
+    _assert_mistake(run("predict", "a.txt", "--language", "english"), "ISO 639-1")

@@ -19,10 +19,11 @@ from ..data.records import read_gold
 from ..eval.evaluation import metrics_to_record
 from ..eval.metrics import Metric, score
 from ..models.checkpoint import SETTINGS_FILE, write_metrics, write_settings
+from ..models.decision import decide
 from ..models.decoding import Thresholds
 from ..models.encoder import LoadedEncoder, load_encoder, silenced
 from ..models.export import export_graphs
-from ..models.extraction import Backend, Encoded, Settings, decide, encode_article
+from ..models.extraction import Backend, Encoded, Settings, encode_article
 from ..models.joint import JointConfig, JointModel
 from ..models.onnx_backend import OnnxBackend
 from ..models.torch_backend import TorchBackend

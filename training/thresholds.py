@@ -9,8 +9,9 @@ from sklearn.metrics import f1_score
 from ..data.prediction import Prediction
 from ..data.taxonomy import ACTOR_TAGS
 from ..eval.metrics import score
+from ..models.decision import decide
 from ..models.decoding import Thresholds
-from ..models.extraction import Backend, Encoded, Settings, decide
+from ..models.extraction import Backend, Encoded, Settings
 from ..models.roles import POINTERS
 
 _GRID = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)

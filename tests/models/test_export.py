@@ -13,9 +13,10 @@ from transformers.configuration_utils import PretrainedConfig
 from reportedly.data.article import Article
 from reportedly.data.prediction import Prediction
 from reportedly.models.checkpoint import read_checkpoint
+from reportedly.models.decision import decide
 from reportedly.models.decoding import Floats
 from reportedly.models.export import export_graphs, quantise_blocks
-from reportedly.models.extraction import Backend, decide, encode_article
+from reportedly.models.extraction import Backend, encode_article
 from reportedly.models.extractor import Extractor
 from reportedly.models.joint import JointConfig, JointModel
 from reportedly.models.onnx_backend import OnnxBackend

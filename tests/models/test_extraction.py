@@ -9,8 +9,9 @@ from reportedly.data.article import Article
 from reportedly.data.prediction import Prediction
 from reportedly.data.taxonomy import ACTOR_TAGS, ARTICLE_TYPES, FACTUALITIES, MEASURES, SOURCE_TYPES, UNCERTAINTIES
 from reportedly.data.value import Value
+from reportedly.models.decision import decide
 from reportedly.models.decoding import Floats, Thresholds
-from reportedly.models.extraction import Settings, decide, encode_article
+from reportedly.models.extraction import Settings, encode_article
 from reportedly.models.roles import BEGIN, INSIDE, LAYERS, OUTSIDE, POINTERS
 
 _SETTINGS = Settings(

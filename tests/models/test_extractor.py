@@ -139,3 +139,9 @@ def test_extracting_imports_neither_torch_nor_transformers(checkpoint_folder: Pa
         [sys.executable, "-c", code, str(checkpoint_folder), str(path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.endswith("loaded: []\n")
+
+
+def test_a_language_that_is_no_code_is_detected_instead(checkpoint_folder: Path) -> None:
+    extractor = Extractor(checkpoint_folder)
+    article = Article(id="a", text="Three men were killed on the road.", language="English")
+    assert extractor(article).language == "en"

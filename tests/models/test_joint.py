@@ -11,8 +11,9 @@ from reportedly.data.article import Article
 from reportedly.data.prediction import Prediction, TypeLabel
 from reportedly.eval.metrics import score
 from reportedly.models.checkpoint import read_checkpoint
+from reportedly.models.decision import decide
 from reportedly.models.encoder import load_encoder
-from reportedly.models.extraction import decide, encode_article
+from reportedly.models.extraction import encode_article
 from reportedly.models.joint import IGNORED, QUANTITY_CLASSES, JointConfig, JointModel, register
 from reportedly.models.roles import LAYERS, POINTERS
 from reportedly.models.torch_backend import TorchBackend

@@ -18,8 +18,9 @@ from reportedly.data.errors import CheckpointError, ConfigError
 from reportedly.data.prediction import Prediction, TypeLabel
 from reportedly.eval.metrics import score
 from reportedly.models.checkpoint import read_checkpoint
+from reportedly.models.decision import decide
 from reportedly.models.decoding import Thresholds
-from reportedly.models.extraction import decide, encode_article
+from reportedly.models.extraction import encode_article
 from reportedly.models.extractor import Extractor
 from reportedly.models.joint import JointModel
 from reportedly.models.torch_backend import TorchBackend

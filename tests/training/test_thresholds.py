@@ -9,8 +9,9 @@ from reportedly.data.prediction import Prediction, Tag
 from reportedly.data.taxonomy import ACTOR_TAGS
 from reportedly.eval.metrics import score
 from reportedly.models.checkpoint import read_checkpoint
+from reportedly.models.decision import decide
 from reportedly.models.decoding import Thresholds
-from reportedly.models.extraction import Backend, Encoded, Settings, decide, encode_article
+from reportedly.models.extraction import Backend, Encoded, Settings, encode_article
 from reportedly.models.onnx_backend import OnnxBackend
 from reportedly.models.roles import LAYERS, POINTERS
 from reportedly.training.thresholds import tune_thresholds
