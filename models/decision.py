@@ -79,7 +79,7 @@ class _Decision:
         self._backend = backend
         self._settings = settings
         self._language = encoded.article.language or "und"
-        self._knows_words = bool(load_numerals(self._language).phrases)
+        self._numerals = load_numerals(self._language)
         thresholds = settings.thresholds.layers
         self._spans = {
             name: self._whole(
@@ -204,7 +204,7 @@ class _Decision:
         for candidate in candidates:
             if span.last < candidate.first <= span.last + 3:
                 between = text[end : int(self._encoded.tokens.offsets[candidate.first, 0])]
-                if all(load_numerals(self._language).is_of(word.lower()) for word in between.split()):
+                if all(self._numerals.is_of(word.lower()) for word in between.split()):
                     return candidate
         return None
 
@@ -214,7 +214,7 @@ class _Decision:
         What cannot (a stray conjunction, a noun) is no claim; it would stand there without any value.
         """
         labels = quantity.labels
-        if labels["implicit"] or UNCERTAINTIES[labels["uncertainty"]] == "unknown" or not self._knows_words:
+        if labels["implicit"] or UNCERTAINTIES[labels["uncertainty"]] == "unknown" or not self._numerals.phrases:
             return True
         text = self._text_span(quantity.span, is_quantity=True).text
         return read_number(text, language=self._language) is not None
