@@ -96,11 +96,13 @@ class _Search:
         self._words = [match.group() for match in matches]
         self._starts = [match.start() for match in matches]
         self._ends = [match.end() for match in matches]
-        no_numbers = [match.span() for match in _NO_NUMBER.finditer(self._view)]
-        self._atoms = [
-            (atom if self._is_number(atom, start, no_numbers) else Atom("other"), start, end)
-            for atom, start, end in self._numerals.placed_atoms(self._view)
-        ]
+        self._atoms = self._numerals.placed_atoms(self._view)
+        if any(atom.kind == "digits" for atom, _, _ in self._atoms):
+            no_numbers = [match.span() for match in _NO_NUMBER.finditer(self._view)]
+            self._atoms = [
+                (atom if self._is_number(atom, start, no_numbers) else Atom("other"), start, end)
+                for atom, start, end in self._atoms
+            ]
         # Where figures begin and end, an article before them included, to tell what stands beside them.
         self._begins = {start for atom, start, _ in self._atoms if atom.kind in FIGURE_KINDS}
         for (atom, start, _), (following, _, _) in zip(self._atoms, self._atoms[1:], strict=False):
@@ -127,6 +129,8 @@ class _Search:
     def _hedges_before(self, hedges: Hedges) -> dict[int, _Hedge]:
         """The hedges before a number, or before such a hedge, by the place where the next thing begins."""
         found: dict[int, _Hedge] = {}
+        if not self._begins:
+            return found
         begins = set(self._begins)
         for position in range(len(self._words) - 1, -1, -1):
             match = hedges.match(self._words, position)
@@ -141,10 +145,9 @@ class _Search:
                 found[beyond] = _Hedge(start, end, match.uncertainty)
                 begins.update((start, self._starts[position]))
         # "כעשרים": the hedge is written together with the number.
-        for position, word in enumerate(self._words):
-            start, end = self._starts[position], self._ends[position]
-            inner = next((place for place in range(start + 1, min(end, start + 3)) if place in self._begins), None)
-            if inner is not None and (match := hedges.match([word[: inner - start]], 0)) and inner not in found:
+        for inner in self._begins.difference(self._starts, found):
+            start = self._word_start(inner)
+            if 0 < inner - start < 3 and (match := hedges.match([self._view[start:inner]], 0)):
                 found[inner] = _Hedge(start, inner, match.uncertainty)
         return found
 
@@ -165,6 +168,8 @@ class _Search:
     def _hedges_after(self, hedges: Hedges) -> dict[int, _Hedge]:
         """The hedges behind a number, or behind what it counts, by the place where the number ends."""
         found: dict[int, _Hedge] = {}
+        if not self._stops:
+            return found
         starts_before = {hedge.start for hedge in self._before.values()}
         for position in range(1, len(self._words)):
             match = hedges.match(self._words, position, is_after=True)
@@ -208,13 +213,18 @@ class _Search:
     def _numbers(self) -> Iterator[_Found]:
         run: list[int] = []
         for place, (atom, start, end) in enumerate(self._atoms):
+            if atom.kind == "other":
+                if run:
+                    yield from self._run(run)
+                    run = []
+                continue
             if run and not self._touches(self._atoms[run[-1]][2], start):
                 yield from self._run(run)
                 run = []
             if atom.kind == "unknown" and any(stem in self._view[start:end] for stem in self._lists.unsaid):
                 yield _Found(self._with_article(place), self._with_of(place), is_unsaid=True)
             is_sum = atom.kind == "comma" and self._adds(place)
-            if start in self._masked or (atom.kind in ("other", "comma", "zero", "unknown") and not is_sum):
+            if start in self._masked or (atom.kind in ("comma", "zero", "unknown") and not is_sum):
                 yield from self._run(run)
                 run = []
             else:
@@ -240,6 +250,8 @@ class _Search:
 
     def _run(self, run: Sequence[int]) -> Iterator[_Found]:
         """The quantities in a run of atoms without other words between."""
+        if not run:
+            return
         atoms = [self._atoms[place][0] for place in run]
         figures = [(run[first], run[end - 1]) for first, end in split_into_figures(atoms, numerals=self._numerals)]
         place = 0
@@ -318,8 +330,8 @@ class _Search:
         return end
 
     def _zeros(self) -> Iterator[_Found]:
-        for position in range(len(self._words)):
-            if self._starts[position] in self._masked:
+        for position, word in enumerate(self._words):
+            if word not in self._lists.zero_words or self._starts[position] in self._masked:
                 continue
             for length in (3, 2, 1):
                 after = position + length
@@ -403,9 +415,4 @@ class _Search:
         following = (following if stop is None else following[: stop.start()]).strip(" -'")
         if following[:1] in ("%", "٪"):
             return None, True
-        words = following.split()[:2]
-        # Phrases for "per cent" are what the atoms overlook.
-        is_percentage = any(
-            not self._numerals.placed_atoms(" ".join(words[:n])) for n in range(1, len(words) + 1) if words[0].isalpha()
-        )
-        return following or None, is_percentage
+        return following or None, self._numerals.begins_with_percent(following)

@@ -7,7 +7,7 @@ the ``negations`` that turn a comparison round. What opens a range is in the lan
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
@@ -22,6 +22,8 @@ _NEGATED = {"more_than": "at_most", "less_than": "at_least", "at_least": "less_t
 _TURNED = ("more_than", "less_than")
 
 Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+_Beginnings = tuple[tuple[tuple[str, ...], str, int], ...]
+_MOST_KNOWN = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,18 +39,31 @@ class Hedges:
     before: Phrases
     after: Phrases
     prefixes: tuple[str, ...]
+    _known: tuple[dict[str, _Beginnings], dict[str, _Beginnings]] = field(default_factory=lambda: ({}, {}), repr=False)
 
     def match(self, words: Sequence[str], position: int, *, is_after: bool = False) -> "HedgeMatch | None":
         """The longest phrase that begins at ``position``."""
-        phrases = self.after if is_after else self.before
-        word = words[position]
-        forms = [word, *(word[len(p) :] for p in self.prefixes if word.startswith(p) and len(word) > len(p) + 1)]
-        for form in forms:
-            for phrase, uncertainty in phrases.get(form, ()):
-                end = position + len(phrase)
-                if tuple(words[position + 1 : end]) == phrase[1:]:
-                    return HedgeMatch(uncertainty=uncertainty, end=end, n_attached=len(word) - len(form))
+        word, known = words[position], self._known[is_after]
+        for phrase, uncertainty, n_attached in known[word] if word in known else self._learn(word, is_after=is_after):
+            end = position + len(phrase)
+            if len(phrase) == 1 or tuple(words[position + 1 : end]) == phrase[1:]:
+                return HedgeMatch(uncertainty=uncertainty, end=end, n_attached=n_attached)
         return None
+
+    def _learn(self, word: str, *, is_after: bool) -> _Beginnings:
+        """The phrases that ``word`` may begin, with their classes and the letters attached to the word."""
+        known = self._known[is_after]
+        # Words come back again and again; what was found for them is kept within bounds.
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        phrases = self.after if is_after else self.before
+        forms = [word, *(word[len(p) :] for p in self.prefixes if word.startswith(p) and len(word) > len(p) + 1)]
+        known[word] = tuple(
+            (phrase, uncertainty, len(word) - len(form))
+            for form in forms
+            for phrase, uncertainty in phrases.get(form, ())
+        )
+        return known[word]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +81,7 @@ class HedgeMatch:
     n_attached: int
 
 
+@lru_cache(maxsize=4096)
 def read_hedge(modifier: str, *, language: str) -> str | None:
     """The uncertainty class that a modifier's words name.
 

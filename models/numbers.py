@@ -6,6 +6,7 @@ its sums and products: "two hundred and five thousand"), and one or two figures 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from .numerals import MOST_DIGITS, Atom, Kind, Numerals, load_numerals
@@ -15,6 +16,8 @@ _Gap = tuple[Kind, ...]
 FIGURE_KINDS: frozenset[Kind] = frozenset({"number", "digits", "scale", "fraction", "vague"})
 """The atoms that figures are made of."""
 
+# Longer expressions are read anew each time, so that what is kept stays small.
+_LONGEST_KEPT = 100
 # What may stand between the summands of a number, between a number and its scale, and before a fraction.
 _SUM_GAPS: frozenset[_Gap] = frozenset({(), ("and",), ("hyphen",), ("comma",), ("comma", "and")})
 _PRODUCT_GAPS: frozenset[_Gap] = frozenset({(), ("hyphen",), ("odd",), ("of",), ("of", "alone")})
@@ -370,11 +373,21 @@ def read_number(text: str, *, language: str, is_bounded: bool = False) -> Number
     if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS:
         number = float(text)
         return Number(low=number, high=number, is_vague=False)
+    if len(text) > _LONGEST_KEPT:
+        return _read_words(text, language, is_bounded)
+    return _read_short_words(text, language, is_bounded)
+
+
+def _read_words(text: str, language: str, is_bounded: bool) -> Number | None:
     numerals = load_numerals(language)
     atoms = numerals.atoms(text)
     if is_bounded:
         atoms = _singular(atoms)
     return _read(atoms, _figures(atoms, numerals))
+
+
+# The same few numbers stand everywhere in news, and a claim's number is read once for its class, once for its value.
+_read_short_words = lru_cache(maxsize=16_384)(_read_words)
 
 
 def read_range(text: str, *, language: str) -> Number | None:

@@ -64,11 +64,34 @@ _TOKEN = re.compile(
 )
 # Persian writes decimals with a slash too (۲/۵ میلیون); three parts are a date.
 _DECIMAL_SLASH = re.compile(r"(?<![/\d])([۰-۹]+)/([۰-۹]{1,2})(?![/\d])")
+# Where a character's folding depends on its neighbours.
+_ENTANGLED = re.compile("|".join([_MARKS.pattern, _CENSORED_DOT.pattern, _DECIMAL_SLASH.pattern]))
 _MARK = re.compile(r"[.,]")
 # Fifteen digits are exact in a float; longer runs are telephone numbers and identifiers, not counts.
 MOST_DIGITS = 15
 # The longest German number below a million has 66 letters.
 _LONGEST_COMPOUND = 100
+
+
+class _FoldedCharacters(dict[int, str]):
+    """What single characters fold to, worked out when they are first met.
+
+    Attributes:
+        vanishing: Those met that fold to nothing.
+    """
+
+    def __init__(self) -> None:
+        self.vanishing: set[str] = set()
+
+    def __missing__(self, code_point: int) -> str:
+        character = chr(code_point)
+        folded = self[code_point] = _fold_entangled(character)
+        if not folded:
+            self.vanishing.add(character)
+        return folded
+
+
+_FOLDED = _FoldedCharacters()
 
 
 def fold(text: str) -> str:
@@ -78,6 +101,12 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    if not _ENTANGLED.search(text):
+        return text.translate(_FOLDED)
+    return _fold_entangled(text)
+
+
+def _fold_entangled(text: str) -> str:
     text = _DECIMAL_SLASH.sub(r"\1.\2", text.translate(_CHARACTERS))
     if "ـ" in text:
         text = _CENSORED_SEAM.sub("", text)
@@ -91,6 +120,11 @@ def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     """``fold(text)``, and for each of its characters the place in ``text`` of the character that it came from."""
     if text.isascii():
         return text.lower(), range(len(text))
+    if not _ENTANGLED.search(text):
+        view = text.translate(_FOLDED)
+        # As long as before, and nothing gone that could make up for a letter that became two: one for one.
+        if len(view) == len(text) and _FOLDED.vanishing.isdisjoint(text):
+            return view, range(len(text))
     view, places = _expanded(text, range(len(text)), lambda character: character.translate(_CHARACTERS))
     view = _DECIMAL_SLASH.sub(r"\1.\2", view)
     view, places = _without(_CENSORED_SEAM, view, places)
@@ -143,6 +177,8 @@ class Atom:
 
 
 _HYPHEN, _COMMA, _OTHER = Atom("hyphen"), Atom("comma"), Atom("other")
+# A word that neither is a number word nor is made of some.
+_NOTHING: tuple[tuple[Atom, ...], tuple[str, ...]] = ((), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +266,10 @@ class Numerals:
                 yield ready[position], start, end
                 position += 1
                 continue
+            if ready[position] is _OTHER and self._resolved.get(word) is _NOTHING and word not in self.phrases:
+                yield _OTHER, start, end
+                position += 1
+                continue
             matched = self._longest(word, words, ready, position)
             if matched is None and ready[position] is not _OTHER:
                 matched = ready[position], position + 1
@@ -284,7 +324,7 @@ class Numerals:
         for stem, joints in [(word, ()), *stems]:
             if pieces := self._pieces_of(stem):
                 return joints, pieces
-        return (), ()
+        return _NOTHING
 
     def _pieces_of(self, word: str) -> tuple[str, ...]:
         """The fewest known words that make up ``word`` without a rest, or none; a one-letter *and* only between two."""
@@ -306,6 +346,13 @@ class Numerals:
     def is_of(self, word: str) -> bool:
         """Whether the folded ``word`` joins a unit to what is measured."""
         return any(not others and atom is not None and atom.kind == "of" for others, atom in self.phrases.get(word, ()))
+
+    def begins_with_percent(self, folded: str) -> bool:
+        """Whether a folded text begins with the words for "per cent", which the atoms overlook."""
+        word, *others = folded.split(None, 2)[:2] or [""]
+        return any(
+            atom is None and list(phrase) == others[: len(phrase)] for phrase, atom in self.phrases.get(word, ())
+        )
 
     def without_prefixes(self, word: str) -> Iterator[str]:
         """``word`` itself and what is left of it without each attached prefix that it may have."""

@@ -21,6 +21,7 @@ class RunningText:
     Attributes:
         zero: Phrases that deny a count wherever they stand.
         zero_before: Phrases that deny one only before a ``counted`` noun: "no casualties", but not "no longer".
+        zero_words: The first words of both.
         counted: Nouns and participles of those.
         change: Verbs and nouns after which "from 17 to 23" is two numbers and no range.
         left_out: Number words that name no number alone; bounded by a hedge or before "of" (a number of) they do.
@@ -30,6 +31,7 @@ class RunningText:
 
     zero: frozenset[str]
     zero_before: frozenset[str]
+    zero_words: frozenset[str]
     counted: tuple[str, ...]
     change: tuple[str, ...]
     left_out: frozenset[str]
@@ -47,6 +49,9 @@ def load_running_text(language: str) -> RunningText:
     return RunningText(
         zero=frozenset(folded.get("zero", ())),
         zero_before=frozenset(folded.get("zero_before", ())),
+        zero_words=frozenset(
+            phrase.split()[0] for phrase in (*folded.get("zero", ()), *folded.get("zero_before", ()))
+        ),
         counted=folded.get("counted", ()),
         change=folded.get("change", ()),
         left_out=frozenset(folded.get("left_out", ())),
