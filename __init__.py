@@ -26,6 +26,7 @@ from .data.value import Value
 if TYPE_CHECKING:
     from .models.expressions import NumberExpression, find_numbers
     from .models.extractor import Extractor, load
+    from .models.number_language import detect_number_language
 
 __all__ = [
     "Article",
@@ -48,6 +49,7 @@ __all__ = [
     "TypeLabel",
     "Value",
     "__version__",
+    "detect_number_language",
     "find_numbers",
     "load",
 ]
@@ -65,4 +67,8 @@ def __getattr__(name: str) -> Any:
         from .models import expressions
 
         return getattr(expressions, name)
+    if name == "detect_number_language":
+        from .models.number_language import detect_number_language
+
+        return detect_number_language
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

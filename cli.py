@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -141,10 +140,14 @@ def numbers(
     language: Annotated[
         str | None, typer.Option("--language", "-l", help="ISO 639-1 code; otherwise detected line by line.")
     ] = None,
+    codebook: Annotated[
+        str | None,
+        typer.Option("--codebook", help="Adds an estimate to every number: a shipped codebook's name, or a YAML file."),
+    ] = None,
 ) -> None:
     """List every number expression of a text: what it says, what bounds it, and the interval that it allows.
 
-    One JSON line per input line: line, text, numbers; offsets count Unicode code points of that line. No model is
+    One JSON line per input line: line, text, language, numbers; offsets count Unicode code points of that line. No model is
     needed. Words are read in Arabic, English, French, German, Hebrew, Persian, Russian, Spanish, Turkish and
     Ukrainian, digits in every language.
 
@@ -154,21 +157,24 @@ def numbers(
 
       reportedly numbers "ما لا يقل عن 10 قتلى" --language ar
 
-      cat lines.txt | reportedly numbers -
+      cat lines.txt | reportedly numbers - --codebook acled
     """
-    from .data.languages import detect_language
+    from .models.codebook import load_codebook
     from .models.expressions import find_numbers
+    from .models.number_language import detect_number_language
 
     if language is not None and not re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)*", language):
         raise ConfigError(f"--language {language!r} must be an ISO 639-1 code such as en or ar")
+    rules = None if codebook is None else load_codebook(codebook)
     # Bytes that are no UTF-8 become replacement characters rather than an end of the work.
     lines: Iterable[str] = (
         io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace") if text == "-" else text.splitlines()
     )
     for place, given in enumerate(lines, start=1):
         line = given.rstrip("\r\n")
-        found = find_numbers(line, language=language or detect_language(line))
-        record = {"line": place, "text": line, "numbers": [asdict(expression) for expression in found]}
+        code = language or detect_number_language(line)
+        found = find_numbers(line, language=code, codebook=rules)
+        record = {"line": place, "text": line, "language": code, "numbers": [number.to_record() for number in found]}
         typer.echo(json.dumps(record, ensure_ascii=False))
 
 

@@ -40,6 +40,11 @@ def is_language_code(language: str) -> bool:
     return _CODE.fullmatch(language) is not None
 
 
+def languages_of_script(language: str) -> tuple[str, ...]:
+    """The languages that are told apart from ``language`` by their words, for they share its script; it is one."""
+    return next((languages for _, languages in _SCRIPTS.values() if language in languages), (language,))
+
+
 def detect_language(text: str) -> str:
     """The ISO 639-1 code of the language that most of the text is in; ``und`` where there are no letters to tell.
 

@@ -96,11 +96,12 @@ def _claim(claim: Claim) -> dict[str, Any]:
         cue = claim.attribution.cue
         record["attribution"] = {"source": claim.attribution.source, "cue": None if cue is None else _span(cue)}
     if claim.estimate is not None:
-        record["estimate"] = _estimate(claim.estimate)
+        record["estimate"] = estimate_to_record(claim.estimate)
     return record | _score(claim.score)
 
 
-def _estimate(estimate: Estimate) -> dict[str, Any]:
+def estimate_to_record(estimate: Estimate) -> dict[str, Any]:
+    """The estimate as plain JSON values; an absent notation left out."""
     record = {"low": estimate.low, "best": estimate.best, "high": estimate.high, "rule": estimate.rule}
     return record if estimate.notation is None else record | {"notation": estimate.notation}
 

@@ -10,9 +10,12 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from ..data.prediction import Span
+from ..data.estimate import Estimate
+from ..data.prediction import Claim, Span
+from ..data.records import estimate_to_record
 from ..data.value import Value
 from .hedges import WORD, Hedges, load_hedges
 from .numbers import FIGURE_KINDS, Number, read_number, read_range, split_into_figures
@@ -21,6 +24,9 @@ from .running_text import load_running_text
 from .uncertainty import reconcile_uncertainty
 from .values import read_value
 
+if TYPE_CHECKING:
+    from .codebook import Codebook
+
 # What may stand between a number's words, and between a number and its hedge.
 _GAP = re.compile(r"[^\S\n]*")
 _HEDGE_GAP = re.compile(r"[^\S\n]*['\"$€£¥₪₺₴₽-]?[^\S\n]*")
@@ -28,8 +34,17 @@ _HEDGE_GAP = re.compile(r"[^\S\n]*['\"$€£¥₪₺₴₽-]?[^\S\n]*")
 _NO_NUMBER = re.compile(
     r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?![\d])|\d{1,2}:\d{2}(?::\d{2})?|\d+(?:st|nd|rd|th|er|eme|g)\b"
 )
-# Before the digits of a name: T72, F-16, Миг-29.
-_NAME = re.compile(r"[A-Za-zА-Яа-яЁёІіЇїЄєҐґ]$|[A-ZА-Я][A-Za-zА-Яа-я]{0,3}-$")
+# What may stand before the digits of a name (T72, F-16, Миг-29); a longer word in small letters has only lost its
+# space (killed10).
+_GLUED = re.compile(r"[A-Za-zА-Яа-яЁёІіЇїЄєҐґ]+$|[A-ZА-Я][A-Za-zА-Яа-я]{0,3}-$")
+_SHORTEST_GLUED = 4
+# What folding takes from the end of a word: vowel marks, tatweel, an ending with tanwin (ألفاً).
+_OVERLOOKED_TAIL = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]+(?:ا(?!\\w))?|ا\u064b(?!\\w)")
+# "500m from the border" are metres; "$500m" and "500m people" are millions.
+_METRES = re.compile(
+    r"(?<![$€£\w])(\d[\d.,]*)m(?=[ -](?:from|away|deep|long|high|wide|tall|below|above|off|north|south|east|west|inside|into"
+    r"|radius|range|wall|tunnel|trench)\b)"
+)
 _CLAUSE = re.compile(r"[\n.,;:!?()\u060c\u061b\u061f]")
 _LONGEST_ITEM = 60
 _FARTHEST_CHANGE = 8
@@ -46,12 +61,19 @@ class NumberExpression:
         modifier: What bounds it, before or after it; None where nothing does.
         uncertainty: One of ``UNCERTAINTIES``.
         value: What the words allow; of an unknown number, and a share of something uncounted (half of them), nothing.
+        estimate: What the codebook makes of it; None where none was asked.
     """
 
     quantity: Span
     modifier: Span | None
     uncertainty: str
     value: Value
+    estimate: Estimate | None = None
+
+    def to_record(self) -> dict[str, Any]:
+        """The expression as plain JSON values; an absent estimate left out."""
+        record = asdict(self) | {"estimate": None if self.estimate is None else estimate_to_record(self.estimate)}
+        return {name: value for name, value in record.items() if name != "estimate" or value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +95,33 @@ class _Found:
     is_unsaid: bool = False
 
 
-def find_numbers(text: str, *, language: str) -> list[NumberExpression]:
+def find_numbers(text: str, *, language: str, codebook: "Codebook | None" = None) -> list[NumberExpression]:
     """Every number expression of ``text`` in its order; they never overlap. Time grows with the text's length.
 
     Args:
         text: Any text; recognition works on a cleaned view (``fold``), the spans refer to ``text`` itself.
-        language: ISO 639-1 code; digits are found in every language, words in those that have numerals.
+        language: ISO 639-1 code; digits are found in every language, words in those that have numerals. For a text
+            whose language is not known ask ``detect_number_language``.
+        codebook: Gives every expression an estimate, see ``load_codebook``. What a number counts is not known here: to
+            conditions on measures it is ``percentage``, ``money`` or ``other``.
+
+    Raises:
+        RecordError: Where a rule of the codebook gives a low above its high.
     """
-    return _Search(text, language=language).expressions()
+    return _Search(text, language=language, codebook=codebook).expressions()
 
 
 class _Search:
     """One text's way from its folded view to number expressions."""
 
-    def __init__(self, text: str, *, language: str) -> None:
+    def __init__(self, text: str, *, language: str, codebook: "Codebook | None" = None) -> None:
         self._text = text
         self._language = language
+        self._codebook = codebook
         self._numerals: Numerals = load_numerals(language)
         self._lists = load_running_text(language)
         self._view, self._places = fold_with_places(text)
+        self._view = _METRES.sub(r"\1 ", self._view)
         matches = list(WORD.finditer(self._view))
         self._words = [match.group() for match in matches]
         self._starts = [match.start() for match in matches]
@@ -122,7 +152,8 @@ class _Search:
         if place >= 0 and no_numbers[place][0] <= start < no_numbers[place][1]:
             return False
         origin = self._places[start]
-        return _NAME.search(self._text[max(0, origin - 5) : origin]) is None
+        glued = _GLUED.search(self._text[max(0, origin - 2 * _SHORTEST_GLUED) : origin])
+        return glued is None or (len(glued.group()) >= _SHORTEST_GLUED and glued.group().islower())
 
     # Hedges
 
@@ -321,8 +352,10 @@ class _Search:
         return start
 
     def _with_of(self, place: int) -> int:
-        """Where the quantity ends that ends with an atom: the "of" of "a number of" belongs to it."""
+        """Where the quantity ends that ends with an atom: the "of" of "a number of" belongs to it, as does "-odd"."""
         atom, _, end = self._atoms[place]
+        if [after.kind for after, _, _ in self._atoms[place + 1 : place + 3]] == ["hyphen", "odd"]:
+            return self._atoms[place + 2][2]
         if atom.kind in ("vague", "unknown") and place + 1 < len(self._atoms):
             after, start, after_end = self._atoms[place + 1]
             if after.kind == "of" and start not in self._masked and _GAP.fullmatch(self._view, end, start):
@@ -353,17 +386,22 @@ class _Search:
         return False
 
     def _duals(self) -> Iterator[_Found]:
+        duals = self._numerals.duals
+        if not duals:
+            return
         for position, word in enumerate(self._words):
-            is_dual = word in self._numerals.duals and word not in self._numerals.singulars
-            if is_dual and word not in self._lists.left_out:
-                yield _Found(self._starts[position], self._ends[position])
+            if word in self._numerals.singulars or word in self._lists.left_out:
+                continue
+            form = next((form for form in self._numerals.without_prefixes(word) if form in duals), None)
+            if form is not None:
+                yield _Found(self._ends[position] - len(form), self._ends[position])
 
     # Results
 
     def _span(self, start: int, end: int) -> Span:
         beyond = self._places[end - 1] + 1
-        while beyond < len(self._text) and (unicodedata.combining(self._text[beyond]) or self._text[beyond] == "ـ"):
-            beyond += 1
+        tail = _OVERLOOKED_TAIL.match(self._text, beyond)
+        beyond = beyond if tail is None else tail.end()
         return Span.of(self._text, self._places[start], beyond)
 
     def _expression(self, found: _Found) -> NumberExpression:
@@ -384,16 +422,30 @@ class _Search:
         uncertainty = self._uncertainty(found, quantity=quantity, modifier=modifier)
         item, is_percentage = self._item(found.end)
         is_money = self._view[max(0, found.start - 2) : found.start].strip() in ("$", "€", "£", "¥", "₪", "₺", "₴", "₽")
+        measure = "percentage" if is_percentage else "money" if is_money else "other"
         value = read_value(
             quantity.text,
             modifier=modifier.text if modifier else None,
             item=item,
             uncertainty=uncertainty,
-            measure="percentage" if is_percentage else "money" if is_money else "other",
+            measure=measure,
             implicit=False,
             language=self._language,
         )
-        return NumberExpression(quantity=quantity, modifier=modifier, uncertainty=uncertainty, value=value)
+        found_here = NumberExpression(quantity=quantity, modifier=modifier, uncertainty=uncertainty, value=value)
+        if self._codebook is None:
+            return found_here
+        claim = Claim(
+            id=f"at {quantity.start}",
+            quantity=quantity,
+            modifier=modifier,
+            uncertainty=uncertainty,
+            value=value,
+            measure=measure,
+            factuality="asserted",
+            implicit=False,
+        )
+        return replace(found_here, estimate=self._codebook.estimate(claim, language=self._language))
 
     def _uncertainty(self, found: _Found, *, quantity: Span, modifier: Span | None) -> str:
         if found.is_unsaid:

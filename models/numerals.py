@@ -49,8 +49,18 @@ _CHARACTERS = str.maketrans(
     | dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\xad")
     | dict.fromkeys("‐‑‒–—―−~־", "-")
     | dict.fromkeys("’‘ʼ׳٬`´", "'")
-    | {"،": ",", "٫": ".", "ی": "ي", "ى": "ي", "ک": "ك", "ة": "ه", "ı": "i"}
-)
+    | {"،": ",", "٫": ".", "ı": "i"}
+    # Letters of neighbouring alphabets that look like Arabic ones.
+    | dict.fromkeys("یىےېۍ", "ي") | dict.fromkeys("کڪ", "ك") | dict.fromkeys("ةہھۀۃە", "ه") | {"ٱ": "ا"}
+)  # fmt: skip
+# Letters that Cyrillic and Latin share by look; a word in both alphabets is written wholly in one of them.
+_TO_CYRILLIC = str.maketrans("aceopxyikmthbsj", "асеорхуікмтнвѕј")
+_TO_LATIN = str.maketrans("асеорхуікмтнвѕјαερινκτοχυ", "aceopxyikmthbsjaepivktoxu")
+_MIXED_WORD = re.compile(r"[^\W\d_]*(?:[a-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][a-z])[^\W\d_]*")
+_LATIN, _OTHER_SCRIPT = re.compile("[a-z]"), re.compile("[\u0370-\u03ff\u0400-\u052f]")
+# What a scanner takes for digits: "2O" and "l5". A small o may be an ordinal's (2º), an l behind digits litres.
+_MISREAD_ZERO = re.compile(r"(?<=\d)[OО](?=[OО\d]*(?!\w))")
+_MISREAD_ONE = re.compile(r"(?<!\w)l(?=\d)|(?<=\d)l(?=\d)")
 # Tatweel that hides a word from filters ("شـ ـهـ ـيد"), and dots or stars between two letters ("قت.يل").
 _CENSORED_SEAM = re.compile(r"ـ[\s.*_•]+ـ")
 _CENSORED_DOT = re.compile(r"(?<=[^\W\d_])[.*_•]+(?=[^\W\d_])")
@@ -62,10 +72,13 @@ _TOKEN = re.compile(
     r"(?P<digits>\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d{1,3}(?:, \d{3}){1,4}(?=\W*\Z)|\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*|&)|(?P<hyphen>[-~]|\.\.+)|(?P<comma>,)|(?P<other>[./:;|])"
 )
-# Persian writes decimals with a slash too (۲/۵ میلیون); three parts are a date.
-_DECIMAL_SLASH = re.compile(r"(?<![/\d])([۰-۹]+)/([۰-۹]{1,2})(?![/\d])")
+# Persian writes decimals with a slash too (۲/۵ میلیون), with other digits only before a scale; three parts are a date.
+_DECIMAL_SLASH = re.compile(
+    r"(?<![/\d])([۰-۹]+|\d{1,3}(?=/\d\d?\s(?:میلی|ميلي|هزار|درصد)))/(\d{1,2})(?![/\d])"
+)
 # Where a character's folding depends on its neighbours.
-_ENTANGLED = re.compile("|".join([_MARKS.pattern, _CENSORED_DOT.pattern, _DECIMAL_SLASH.pattern]))
+_MIXED = r"[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z]"
+_ENTANGLED = re.compile("|".join([_MARKS.pattern, _CENSORED_DOT.pattern, _DECIMAL_SLASH.pattern, _MIXED]))
 _MARK = re.compile(r"[.,]")
 # Fifteen digits are exact in a float; longer runs are telephone numbers and identifiers, not counts.
 MOST_DIGITS = 15
@@ -99,11 +112,32 @@ def fold(text: str) -> str:
 
     Its length differs from the text's; it is never a source of offsets.
     """
+    text = _mend_digits(text)
     if text.isascii():
         return text.lower()
     if not _ENTANGLED.search(text):
         return text.translate(_FOLDED)
     return _fold_entangled(text)
+
+
+def _mend_digits(text: str) -> str:
+    """``text`` with the letters that a scanner read for digits put right; its length stays."""
+    if "O" in text or "О" in text:
+        text = _MISREAD_ZERO.sub("0", text)
+    return _MISREAD_ONE.sub("1", text) if "l" in text else text
+
+
+def _mend_letters(view: str) -> str:
+    """A folded text in which words mixed of look-alike letters are put into one alphabet; its length stays."""
+    return _MIXED_WORD.sub(_in_one_alphabet, view)
+
+
+def _in_one_alphabet(match: re.Match[str]) -> str:
+    word = match.group()
+    for table, foreign in ((_TO_CYRILLIC, _LATIN), (_TO_LATIN, _OTHER_SCRIPT)):
+        if not foreign.search(written := word.translate(table)):
+            return written
+    return word
 
 
 def _fold_entangled(text: str) -> str:
@@ -113,11 +147,12 @@ def _fold_entangled(text: str) -> str:
     text = _TANWIN.sub("", unicodedata.normalize("NFKD", text))
     # Decomposed hamza and madda are marks too; the second pass maps what the decomposition brought up.
     text = _MARKS.sub("", text).casefold().translate(_CHARACTERS)
-    return _CENSORED_DOT.sub("", text)
+    return _mend_letters(_CENSORED_DOT.sub("", text))
 
 
 def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     """``fold(text)``, and for each of its characters the place in ``text`` of the character that it came from."""
+    text = _mend_digits(text)
     if text.isascii():
         return text.lower(), range(len(text))
     if not _ENTANGLED.search(text):
@@ -134,7 +169,8 @@ def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     for pattern in (_TANWIN, _MARKS):
         view, places = _without(pattern, view, places)
     view, places = _expanded(view, places, lambda character: character.casefold().translate(_CHARACTERS))
-    return _without(_CENSORED_DOT, view, places)
+    view, places = _without(_CENSORED_DOT, view, places)
+    return _mend_letters(view), places
 
 
 def _expanded(view: str, places: Sequence[int], rule: Callable[[str], str]) -> tuple[str, Sequence[int]]:
@@ -247,6 +283,7 @@ class Numerals:
             elif kind == "comma":
                 atom = _COMMA
             elif token == "." and match.start() == end and words and words[-1] in self.abbreviations:
+                places[-1] = (places[-1][0], match.end())
                 continue
             is_text = kind == "word" or (kind == "digits" and token in self.phrases)
             words.append(token if is_text else None)
