@@ -147,8 +147,8 @@ def numbers(
 ) -> None:
     """List every number expression of a text: what it says, what bounds it, and the interval that it allows.
 
-    One JSON line per input line: line, text, language, numbers; offsets count Unicode code points of that line. No model is
-    needed. Words are read in Arabic, English, French, German, Hebrew, Persian, Russian, Spanish, Turkish and
+    One JSON line per input line: line, text, language, numbers; offsets count Unicode code points of that line. No
+    model is needed. Words are read in Arabic, English, French, German, Hebrew, Persian, Russian, Spanish, Turkish and
     Ukrainian, digits in every language.
 
     [bold]Examples[/bold]

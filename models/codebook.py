@@ -20,7 +20,8 @@ from ..data.prediction import Claim, Prediction
 from ..data.taxonomy import MEASURES, UNCERTAINTIES
 from ..data.value import Value
 from ..data.yaml_files import first_problem, read_yaml_mapping
-from .numerals import fold, load_numerals
+from .folding import fold
+from .numerals import load_numerals
 
 Form = Literal["number", "range", "vague", "ceiling", "unknown"]
 _SHIPPED = Path(__file__).parents[1] / "configs" / "codebooks"

@@ -7,19 +7,23 @@ are part of a name (T-72, 4G). Years and days of a month are left in, for they l
 """
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ..data.estimate import Estimate
 from ..data.prediction import Claim, Span
 from ..data.records import estimate_to_record
 from ..data.value import Value
-from .hedges import WORD, Hedges, load_hedges
-from .numbers import FIGURE_KINDS, Number, read_number, read_range, split_into_figures
-from .numerals import Atom, Numerals, fold_with_places, load_numerals
+from .denial_search import unsaid_numbers, zeros
+from .figures import FIGURE_KINDS, split_into_figures
+from .folded_text import CLAUSE_END, fold_text
+from .hedge_search import FigurePlaces, follows_change, hedges_after, hedges_before
+from .hedges import WORD, load_hedges
+from .numbers import Number, read_number, read_range
+from .numerals import Atom, Numerals, load_numerals
 from .running_text import load_running_text
 from .uncertainty import reconcile_uncertainty
 from .values import read_value
@@ -29,27 +33,22 @@ if TYPE_CHECKING:
 
 # What may stand between a number's words, and between a number and its hedge.
 _GAP = re.compile(r"[^\S\n]*")
-_HEDGE_GAP = re.compile(r"[^\S\n]*['\"$€£¥₪₺₴₽-]?[^\S\n]*")
 # Dates and clock times in digits, and ordinals.
 _NO_NUMBER = re.compile(
-    r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?![\d])|\d{1,2}:\d{2}(?::\d{2})?|\d+(?:st|nd|rd|th|er|eme|g)\b"
+    r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?![\d])|\d{1,2}:\d{2}(?::\d{2})?|\d+(?:st|nd|rd|th|er|e|eme|g)\b"
 )
+# Ordinals that folding would turn into cardinals: 47-й is 47th, 10-и is ten.
+_ORDINAL = re.compile(r"\d+-(?:й|я|е|го|ая|ой|ый|ом|ую|му|у|а|ї|ої|ій|ша|гу)(?!\w)")
 # What may stand before the digits of a name (T72, F-16, Миг-29); a longer word in small letters has only lost its
 # space (killed10).
-_GLUED = re.compile(r"[A-Za-zА-Яа-яЁёІіЇїЄєҐґ]+$|[A-ZА-Я][A-Za-zА-Яа-я]{0,3}-$")
-_SHORTEST_GLUED = 4
-# What folding takes from the end of a word: vowel marks, tatweel, an ending with tanwin (ألفاً).
-_OVERLOOKED_TAIL = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]+(?:ا(?!\\w))?|ا\u064b(?!\\w)")
-# "500m from the border" are metres; "$500m" and "500m people" are millions.
-_METRES = re.compile(
-    r"(?<![$€£\w])(\d[\d.,]*)m(?=[ -](?:from|away|deep|long|high|wide|tall|below|above|off|north|south|east|west|inside|into"
-    r"|radius|range|wall|tunnel|trench)\b)"
+_GLUED = re.compile(
+    r"[A-Za-z\u00c0-\u024f\u0400-\u052f]+$|[A-ZА-Я][A-Za-zА-Яа-я]{0,3}-$|(?<!\w)[\u0621-\u064a\u06a9-\u06cc]{2,4}-$"
 )
-_CLAUSE = re.compile(r"[\n.,;:!?()\u060c\u061b\u061f]")
+_SHORTEST_GLUED = 4
 _LONGEST_ITEM = 60
-_FARTHEST_CHANGE = 8
-_FARTHEST_HEDGE = 3
-_FARTHEST_COUNTED = 4
+_PERCENT_SIGNS = ("%", "٪")
+_MONEY_SIGNS = ("$", "€", "£", "¥", "₪", "₺", "₴", "₽")
+_ZERO = Value(point=0, low=0, high=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,22 +76,14 @@ class NumberExpression:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hedge:
-    """A hedge of the folded text: its half-open range and its class."""
-
-    start: int
-    end: int
-    uncertainty: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Found:
-    """A quantity of the folded text: its half-open range, and whether it says that the number is not known."""
+    """A quantity of the folded text: its half-open range, whether it denies a count, whether it is not known."""
 
     start: int
     end: int
     is_range: bool = False
     is_unsaid: bool = False
+    is_zero: bool = False
 
 
 def find_numbers(text: str, *, language: str, codebook: "Codebook | None" = None) -> list[NumberExpression]:
@@ -115,17 +106,12 @@ class _Search:
     """One text's way from its folded view to number expressions."""
 
     def __init__(self, text: str, *, language: str, codebook: "Codebook | None" = None) -> None:
-        self._text = text
         self._language = language
         self._codebook = codebook
         self._numerals: Numerals = load_numerals(language)
         self._lists = load_running_text(language)
-        self._view, self._places = fold_with_places(text)
-        self._view = _METRES.sub(r"\1 ", self._view)
-        matches = list(WORD.finditer(self._view))
-        self._words = [match.group() for match in matches]
-        self._starts = [match.start() for match in matches]
-        self._ends = [match.end() for match in matches]
+        self._folded = fold_text(text)
+        self._view = self._folded.view
         self._atoms = self._numerals.placed_atoms(self._view)
         if any(atom.kind == "digits" for atom, _, _ in self._atoms):
             no_numbers = [match.span() for match in _NO_NUMBER.finditer(self._view)]
@@ -133,17 +119,22 @@ class _Search:
                 (atom if self._is_number(atom, start, no_numbers) else Atom("other"), start, end)
                 for atom, start, end in self._atoms
             ]
-        # Where figures begin and end, an article before them included, to tell what stands beside them.
-        self._begins = {start for atom, start, _ in self._atoms if atom.kind in FIGURE_KINDS}
-        for (atom, start, _), (following, _, _) in zip(self._atoms, self._atoms[1:], strict=False):
-            if atom.kind == "alone" and following.kind in ("scale", "fraction", "vague"):
-                self._begins.add(start)
-        self._stops = {end for atom, _, end in self._atoms if atom.kind in FIGURE_KINDS}
-        self._range_joints = {start for atom, start, _ in self._atoms if atom.kind == "range"}
+        figures = self._figure_places()
         hedges = load_hedges(language)
-        self._before = self._hedges_before(hedges)
-        self._after = self._hedges_after(hedges)
+        self._before = hedges_before(self._folded, figures, hedges=hedges, lists=self._lists, numerals=self._numerals)
+        self._after = hedges_after(self._folded, figures, hedges=hedges, lists=self._lists, before=self._before)
         self._masked = self._mask()
+
+    def _figure_places(self) -> FigurePlaces:
+        begins = {start for atom, start, _ in self._atoms if atom.kind in FIGURE_KINDS}
+        for (atom, start, _), (following, _, _) in pairwise(self._atoms):
+            if atom.kind == "alone" and following.kind in ("scale", "fraction", "vague"):
+                begins.add(start)
+        return FigurePlaces(
+            begins=frozenset(begins),
+            stops=frozenset(end for atom, _, end in self._atoms if atom.kind in FIGURE_KINDS),
+            range_joints=frozenset(start for atom, start, _ in self._atoms if atom.kind == "range"),
+        )
 
     def _is_number(self, atom: Atom, start: int, no_numbers: Sequence[tuple[int, int]]) -> bool:
         if atom.kind != "digits":
@@ -151,78 +142,11 @@ class _Search:
         place = bisect_left(no_numbers, (start + 1,)) - 1
         if place >= 0 and no_numbers[place][0] <= start < no_numbers[place][1]:
             return False
-        origin = self._places[start]
-        glued = _GLUED.search(self._text[max(0, origin - 2 * _SHORTEST_GLUED) : origin])
-        return glued is None or (len(glued.group()) >= _SHORTEST_GLUED and glued.group().islower())
-
-    # Hedges
-
-    def _hedges_before(self, hedges: Hedges) -> dict[int, _Hedge]:
-        """The hedges before a number, or before such a hedge, by the place where the next thing begins."""
-        found: dict[int, _Hedge] = {}
-        if not self._begins:
-            return found
-        begins = set(self._begins)
-        for position in range(len(self._words) - 1, -1, -1):
-            match = hedges.match(self._words, position)
-            if match is None:
-                continue
-            start, end = self._starts[position] + match.n_attached, self._ends[match.end - 1]
-            gap = _HEDGE_GAP.match(self._view, end)
-            beyond = end if gap is None else gap.end()
-            if beyond not in begins and end not in begins:
-                beyond = self._inner_begin(match.end)
-            if beyond in begins and not self._is_joint(position):
-                found[beyond] = _Hedge(start, end, match.uncertainty)
-                begins.update((start, self._starts[position]))
-        # "כעשרים": the hedge is written together with the number.
-        for inner in self._begins.difference(self._starts, found):
-            start = self._word_start(inner)
-            if 0 < inner - start < 3 and (match := hedges.match([self._view[start:inner]], 0)):
-                found[inner] = _Hedge(start, inner, match.uncertainty)
-        return found
-
-    def _inner_begin(self, position: int) -> int:
-        """Where a number begins inside the word at ``position``, behind attached letters; -1 where none does."""
-        if position >= len(self._words) or self._view[self._ends[position - 1] : self._starts[position]].strip():
-            return -1
-        start = self._starts[position]
-        return next((place for place in range(start + 1, start + 4) if place in self._begins), -1)
-
-    def _is_joint(self, position: int) -> bool:
-        """Whether a word joins the number before it to the one after: the "to" of "10 to 15"."""
-        if self._starts[position] not in self._range_joints or position == 0:
+        origin = self._folded.places[start]
+        if _ORDINAL.match(self._folded.text, origin):
             return False
-        end = self._ends[position - 1]
-        return end in self._stops and not self._view[end : self._starts[position]].strip()
-
-    def _hedges_after(self, hedges: Hedges) -> dict[int, _Hedge]:
-        """The hedges behind a number, or behind what it counts, by the place where the number ends."""
-        found: dict[int, _Hedge] = {}
-        if not self._stops:
-            return found
-        starts_before = {hedge.start for hedge in self._before.values()}
-        for position in range(1, len(self._words)):
-            match = hedges.match(self._words, position, is_after=True)
-            if match is None or self._starts[position] in starts_before:
-                continue
-            inner = [hedges.match(self._words, place) for place in range(position + 1, match.end)]
-            if any(longer is not None and longer.end > match.end for longer in inner):
-                # "And more than" belongs to what follows.
-                continue
-            hedge = _Hedge(self._starts[position] + match.n_attached, self._ends[match.end - 1], match.uncertainty)
-            for back in range(1, _FARTHEST_HEDGE + 2):
-                end = self._ends[position - back] if back <= position else -1
-                gap = self._view[max(end, 0) : hedge.start if back == 1 else self._starts[position - back + 1]]
-                if end < 0 or _CLAUSE.search(gap):
-                    break
-                if end in self._stops:
-                    # Far from the number stands only what can stand alone: "10 people at least", not "or more".
-                    is_free = hedge.uncertainty in ("at_least", "at_most") and match.end - position > 1
-                    if back == 1 or is_free or self._view[hedge.end : hedge.end + 1] in ("", ".", "\n"):
-                        found.setdefault(end, hedge)
-                    break
-        return found
+        glued = _GLUED.search(self._folded.text[max(0, origin - 2 * _SHORTEST_GLUED) : origin])
+        return glued is None or (len(glued.group()) >= _SHORTEST_GLUED and glued.group().islower())
 
     def _mask(self) -> set[int]:
         """Where atoms begin that belong to hedges; what opens a range may be part of a number ("of") and stays."""
@@ -232,7 +156,14 @@ class _Search:
     # Quantities
 
     def expressions(self) -> list[NumberExpression]:
-        found = [*self._numbers(), *self._zeros(), *self._duals()]
+        unsaid = unsaid_numbers(self._folded, self._atoms, lists=self._lists)
+        denied = zeros(self._folded, lists=self._lists, numerals=self._numerals, masked=self._masked, unsaid=unsaid)
+        found = [
+            *(self._unsaid(*range_) for range_ in unsaid),
+            *self._numbers(),
+            *(_Found(*range_, is_zero=True) for range_ in denied),
+            *self._duals(),
+        ]
         expressions = []
         end = 0
         for quantity in sorted(found, key=lambda quantity: (quantity.start, -quantity.end)):
@@ -243,7 +174,7 @@ class _Search:
 
     def _numbers(self) -> Iterator[_Found]:
         run: list[int] = []
-        for place, (atom, start, end) in enumerate(self._atoms):
+        for place, (atom, start, _) in enumerate(self._atoms):
             if atom.kind == "other":
                 if run:
                     yield from self._run(run)
@@ -252,8 +183,6 @@ class _Search:
             if run and not self._touches(self._atoms[run[-1]][2], start):
                 yield from self._run(run)
                 run = []
-            if atom.kind == "unknown" and any(stem in self._view[start:end] for stem in self._lists.unsaid):
-                yield _Found(self._with_article(place), self._with_of(place), is_unsaid=True)
             is_sum = atom.kind == "comma" and self._adds(place)
             if start in self._masked or (atom.kind in ("comma", "zero", "unknown") and not is_sum):
                 yield from self._run(run)
@@ -261,6 +190,13 @@ class _Search:
             else:
                 run.append(place)
         yield from self._run(run)
+
+    def _unsaid(self, start: int, end: int) -> _Found:
+        """A number that is not known, with its article and its "of" where it is no single word."""
+        place = next((place for place, atom in enumerate(self._atoms) if atom[1] == start and atom[2] == end), None)
+        if place is None or self._atoms[place][0].kind != "unknown":
+            return _Found(start, end, is_unsaid=True)
+        return _Found(self._with_article(place), self._with_of(place), is_unsaid=True)
 
     def _adds(self, place: int) -> bool:
         """Whether a comma stands within a sum in words: "one thousand, two hundred"."""
@@ -271,13 +207,8 @@ class _Search:
 
     def _touches(self, end: int, start: int) -> bool:
         """Whether nothing but spaces and attached letters stands between two atoms."""
-        word = self._word_start(start)
+        word = self._folded.word_start(start)
         return word <= end or _GAP.fullmatch(self._view, end, word) is not None
-
-    def _word_start(self, place: int) -> int:
-        """Where the word begins in which ``place`` lies; ``place`` itself where that is none."""
-        position = bisect_left(self._starts, place + 1) - 1
-        return self._starts[position] if position >= 0 and place < self._ends[position] else place
 
     def _run(self, run: Sequence[int]) -> Iterator[_Found]:
         """The quantities in a run of atoms without other words between."""
@@ -296,7 +227,7 @@ class _Search:
                     place += 2
                     continue
             place += 1
-            if self._counts(first, last):
+            if self._counts(first, last) and not self._is_name(first, last):
                 yield _Found(self._with_article(first), self._with_of(last))
 
     def _joins(self, before: tuple[int, int], after: tuple[int, int]) -> bool:
@@ -306,19 +237,41 @@ class _Search:
         while opening is not None and opening.uncertainty != "range":
             opening = self._before.get(opening.start)
         if joints == {"range"}:
-            return opening is None or not self._follows_change(opening.start)
-        return joints == {"and"} and opening is not None if joints else before[1] + 1 < after[0]
+            return opening is None or not follows_change(
+                self._folded, opening.start, lists=self._lists, numerals=self._numerals
+            )
+        if joints:
+            return joints == {"and"} and opening is not None
+        return before[1] + 1 < after[0] or self._counts_on(before, after)
 
-    def _follows_change(self, place: int) -> bool:
-        """Whether a verb of change stands before ``place`` in the clause."""
-        position = bisect_left(self._starts, place)
-        for back in range(position - 1, max(-1, position - 1 - _FARTHEST_CHANGE), -1):
-            forms = self._numerals.without_prefixes(self._words[back])
-            if any(form.startswith(stem) for form in forms for stem in self._lists.change):
+    def _counts_on(self, before: tuple[int, int], after: tuple[int, int]) -> bool:
+        """Whether two words count on from one another, as "two or three" is said in Persian and Turkish (دو سه)."""
+        if before[0] != before[1] or any(
+            self._atoms[place][0].kind != "scale" for place in range(after[0] + 1, after[1] + 1)
+        ):
+            return False
+        first, second = self._atoms[before[0]][0], self._atoms[after[0]][0]
+        is_words = first.kind == second.kind == "number" and not first.is_article
+        return is_words and 0 < first.value < 10 and second.value == first.value + 1
+
+    def _is_name(self, first: int, last: int) -> bool:
+        """Whether a word beside a number makes it a name: Resolution 2254, القرار 2254."""
+        start, end = self._atoms[first][1], self._atoms[last][2]
+        position = bisect_left(self._folded.starts, self._folded.word_start(start))
+        if position and start not in self._before and self._folded.is_together(position - 1, position):
+            before = self._folded.words[position - 1]
+            if not self._lists.named.isdisjoint(self._numerals.without_prefixes(before)):
                 return True
-            if back and self._view[self._ends[back - 1] : self._starts[back]].strip(" "):
-                return False
-        return False
+            # "The one who": a pronoun.
+            if self._view[start:end].isalpha() and self._atoms[last][0].value == 1 and before in self._lists.pronouns:
+                return True
+        following = bisect_left(self._folded.starts, end)
+        return following < len(self._folded.words) and self._names(following, first)
+
+    def _names(self, position: int, first: int) -> bool:
+        """Whether the word at ``position``, behind a number, makes it a name or part of a pronoun (one another)."""
+        word = self._folded.words[position]
+        return word in self._lists.named_after or (self._atoms[first][0].value == 1 and word in self._lists.pronouns)
 
     def _counts(self, first: int, last: int) -> bool:
         """Whether a single figure is a number in running text."""
@@ -330,7 +283,7 @@ class _Search:
         if atom.kind == "fraction" and atom.value != 0.5:
             # "A third of", but not "a third attack".
             return follows == "of" or first == 0 or is_bounded
-        word_start = self._word_start(start)
+        word_start = self._folded.word_start(start)
         names = {" ".join(WORD.findall(self._view[place:end])) for place in (start, word_start)}
         if not self._lists.never.isdisjoint((*names, *WORD.findall(self._view[start:end]))):
             return False
@@ -338,8 +291,18 @@ class _Search:
         if atom.kind in ("vague", "number") and is_left_out:
             # "A number of" counts, "the number of" (العدد من) does not.
             is_definite = self._view[word_start:start].endswith(("ال", "ה"))
-            return is_bounded or (follows == "of" and atom.kind == "vague" and not is_definite)
+            is_of = follows == "of" or self._is_hebrew_construct(end)
+            return is_bounded or (is_of and atom.kind == "vague" and not is_definite)
         return is_bounded or not atom.is_article
+
+    def _is_hebrew_construct(self, end: int) -> bool:
+        """Whether an indefinite noun follows a Hebrew word that means "number" and "several": מספר חיילים."""
+        following = bisect_left(self._folded.starts, end)
+        if self._language != "he" or following >= len(self._folded.words):
+            return False
+        return self._folded.words[following].endswith(("ים", "ות")) and not self._folded.words[following].startswith(
+            "ה"
+        )
 
     def _with_article(self, place: int) -> int:
         """Where the quantity begins that begins with an atom: at its article (a dozen), if it has one."""
@@ -362,94 +325,67 @@ class _Search:
                 return after_end
         return end
 
-    def _zeros(self) -> Iterator[_Found]:
-        for position, word in enumerate(self._words):
-            if word not in self._lists.zero_words or self._starts[position] in self._masked:
-                continue
-            for length in (3, 2, 1):
-                after = position + length
-                phrase = " ".join(self._words[position:after])
-                denies = phrase in self._lists.zero_before and self._counts_people_or_harm(after)
-                if after <= len(self._words) and (denies or phrase in self._lists.zero):
-                    yield _Found(self._starts[position], self._ends[after - 1])
-                    break
-
-    def _counts_people_or_harm(self, position: int) -> bool:
-        """Whether one of the next words of the clause is a noun that zero words are said of."""
-        for place in range(position, min(position + _FARTHEST_COUNTED, len(self._words))):
-            if _CLAUSE.search(self._view[self._ends[place - 1] : self._starts[place]]):
-                return False
-            if any(
-                form.startswith(self._lists.counted) for form in self._numerals.without_prefixes(self._words[place])
-            ):
-                return True
-        return False
-
     def _duals(self) -> Iterator[_Found]:
         duals = self._numerals.duals
         if not duals:
             return
-        for position, word in enumerate(self._words):
+        for position, word in enumerate(self._folded.words):
             if word in self._numerals.singulars or word in self._lists.left_out:
                 continue
             form = next((form for form in self._numerals.without_prefixes(word) if form in duals), None)
-            if form is not None:
-                yield _Found(self._ends[position] - len(form), self._ends[position])
+            if form is not None and form not in self._numerals.singulars:
+                yield _Found(self._folded.ends[position] - len(form), self._folded.ends[position])
 
     # Results
 
-    def _span(self, start: int, end: int) -> Span:
-        beyond = self._places[end - 1] + 1
-        tail = _OVERLOOKED_TAIL.match(self._text, beyond)
-        beyond = beyond if tail is None else tail.end()
-        return Span.of(self._text, self._places[start], beyond)
-
     def _expression(self, found: _Found) -> NumberExpression:
-        quantity = self._span(found.start, found.end)
-        hedge = self._before.get(found.start) or self._after.get(found.end)
-        if hedge is not None and hedge.uncertainty == "range" and not found.is_range:
-            hedge = None
-        modifier = None
-        if hedge is not None:
-            first = hedge
-            while (outer := self._before.get(first.start)) is not None and (
-                found.is_range or outer.uncertainty != "range"
-            ):
-                first = outer
-            # "Près d'un millier": the apostrophe belongs to the word that it shortens.
-            is_elided = hedge.end < found.start and self._view[hedge.end] == "'"
-            modifier = self._span(first.start, hedge.end + is_elided)
+        quantity, modifier = self._folded.span(found.start, found.end), self._modifier(found)
         uncertainty = self._uncertainty(found, quantity=quantity, modifier=modifier)
-        item, is_percentage = self._item(found.end)
-        is_money = self._view[max(0, found.start - 2) : found.start].strip() in ("$", "€", "£", "¥", "₪", "₺", "₴", "₽")
-        measure = "percentage" if is_percentage else "money" if is_money else "other"
-        value = read_value(
-            quantity.text,
-            modifier=modifier.text if modifier else None,
-            item=item,
-            uncertainty=uncertainty,
-            measure=measure,
-            implicit=False,
-            language=self._language,
+        item, measure = self._item_and_measure(found)
+        value = _ZERO
+        if not found.is_zero:
+            value = read_value(
+                quantity.text,
+                modifier=modifier.text if modifier else None,
+                item=item,
+                uncertainty=uncertainty,
+                measure=measure,
+                implicit=False,
+                language=self._language,
+            )
+        estimate = None
+        if self._codebook is not None:
+            claim = Claim(
+                id=f"at {quantity.start}",
+                quantity=quantity,
+                modifier=modifier,
+                uncertainty=uncertainty,
+                value=value,
+                measure=measure,
+                factuality="asserted",
+                implicit=False,
+            )
+            estimate = self._codebook.estimate(claim, language=self._language)
+        return NumberExpression(
+            quantity=quantity, modifier=modifier, uncertainty=uncertainty, value=value, estimate=estimate
         )
-        found_here = NumberExpression(quantity=quantity, modifier=modifier, uncertainty=uncertainty, value=value)
-        if self._codebook is None:
-            return found_here
-        claim = Claim(
-            id=f"at {quantity.start}",
-            quantity=quantity,
-            modifier=modifier,
-            uncertainty=uncertainty,
-            value=value,
-            measure=measure,
-            factuality="asserted",
-            implicit=False,
-        )
-        return replace(found_here, estimate=self._codebook.estimate(claim, language=self._language))
+
+    def _modifier(self, found: _Found) -> Span | None:
+        hedge = self._before.get(found.start)
+        if hedge is None or (hedge.uncertainty == "range" and not found.is_range):
+            hedge = self._after.get(found.end)
+        if hedge is None:
+            return None
+        first = hedge
+        while (outer := self._before.get(first.start)) is not None and (found.is_range or outer.uncertainty != "range"):
+            first = outer
+        # "Près d'un millier": the apostrophe belongs to the word that it shortens.
+        is_elided = hedge.end < found.start and self._view[hedge.end] == "'"
+        return self._folded.span(first.start, hedge.end + is_elided)
 
     def _uncertainty(self, found: _Found, *, quantity: Span, modifier: Span | None) -> str:
-        if found.is_unsaid:
-            return "unknown"
+        if found.is_unsaid or found.is_zero:
+            return "unknown" if found.is_unsaid else "exact"
         number: Number | None = read_number(quantity.text, language=self._language)
         given = "range" if found.is_range else "vague" if number is not None and number.is_vague else "exact"
         return reconcile_uncertainty(
@@ -460,11 +396,23 @@ class _Search:
             language=self._language,
         )
 
+    def _item_and_measure(self, found: _Found) -> tuple[str | None, str]:
+        """The words behind a number, and its measure as far as the words beside it tell."""
+        item, is_percentage = self._item(found.end)
+        position = bisect_left(self._folded.starts, found.start) - 1
+        sign = self._view[self._folded.ends[position] if position >= 0 else 0 : found.start].strip()
+        # "%30", "yüzde 30".
+        is_plain = position >= 0 and not sign and found.start not in self._before
+        follows_word = is_plain and self._numerals.begins_with_percent(self._folded.words[position])
+        if is_percentage or follows_word or sign in _PERCENT_SIGNS:
+            return item, "percentage"
+        return item, "money" if sign in _MONEY_SIGNS else "other"
+
     def _item(self, end: int) -> tuple[str | None, bool]:
         """The words that follow a number in its clause, and whether they say that it is a percentage."""
         following = self._view[end : end + _LONGEST_ITEM]
-        stop = _CLAUSE.search(following)
+        stop = CLAUSE_END.search(following)
         following = (following if stop is None else following[: stop.start()]).strip(" -'")
-        if following[:1] in ("%", "٪"):
+        if following[:1] in _PERCENT_SIGNS:
             return None, True
         return following or None, self._numerals.begins_with_percent(following)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
-from .numerals import fold, load_numerals
+from .folding import fold
+from .numerals import load_numerals
 
-WORD = re.compile(r"[^\W_]+")
-"""A word of folded text; both the phrases and the texts they are looked for in are cut with it."""
+WORD = re.compile(r"[^\W\d_]+|\d+")
+"""A word of folded text, or a run of digits; both the phrases and the texts they are looked for in are cut with it."""
 
 _NEGATED = {"more_than": "at_most", "less_than": "at_least", "at_least": "less_than", "at_most": "more_than"}
 # Words that also stand beside a comparison they do not negate: "no at least" is never written, "not nearly" means far

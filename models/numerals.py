@@ -17,21 +17,24 @@ a number to its forms:
 - ``vague``: words for an unsaid number from two up. ``vague_before_number``: the same, but before a number they only
   say "about" (some 30). ``odd``: words that make the number beside them vague (twenty-odd).
 - ``zero``: words that deny a count. ``unknown``: phrases that name a number without giving one.
-- ``and``, ``range`` (ten to twelve), ``of``: joints. ``percent``: phrases to overlook.
+- ``and``, ``range`` (ten to twelve), ``of``, ``point`` (of decimals in words): joints.
+  ``percent``: phrases to overlook.
 - ``attached_and``, ``prefixes``: letters that may be written together with the next word; a prefix that is a joint
   too (Hebrew ל, "to") joins.
 - ``has_compounds``: number words are written together. ``has_unit_before_ten``: five and twenty is 25.
+- ``rough``: scales that say "about" by themselves where they multiply nothing (French une trentaine).
+  ``closing_endings``: case endings after which a number is complete (Turkish yirmiden sekize, from 20 to 8).
 - A phrase may begin with digits (Turkish 10 binlerce).
 - ``range_modifiers``, ``amount_units``, ``amount_unit_singulars``, ``n_unit_words``: as in ``Numerals``. ``dual``:
-  how to tell the dual of a noun; its lists are empty where the language has none. ``endings`` make any noun dual that
+  how to tell the dual of a noun; its lists are empty where the language has none. Of ``nouns`` the ``sound_plurals``
+  have a plural that looks like the oblique dual. ``endings`` make any noun dual that
   is known to be singular or dual, but the ``singulars`` and ``plurals`` listed; ``noun_endings`` (construct state,
   possessives) only the ``nouns`` listed; ``plain_endings`` are the nominative and the oblique one.
 """
 
 import json
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -39,154 +42,25 @@ from importlib import resources
 from itertools import accumulate, pairwise
 from typing import Any, Literal
 
+from .folding import fold
+
 Kind = Literal[
     "number", "digits", "scale", "fraction", "vague", "zero", "unknown", "alone",
-    "and", "range", "of", "odd", "hyphen", "comma", "other",
+    "and", "range", "of", "point", "odd", "hyphen", "comma", "other",
 ]  # fmt: skip
 
-_CHARACTERS = str.maketrans(
-    {character: f" {unicodedata.numeric(character)} " for character in "¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
-    | dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\xad")
-    | dict.fromkeys("‐‑‒–—―−~־", "-")
-    | dict.fromkeys("’‘ʼ׳٬`´", "'")
-    | {"،": ",", "٫": ".", "ı": "i"}
-    # Letters of neighbouring alphabets that look like Arabic ones.
-    | dict.fromkeys("یىےېۍ", "ي") | dict.fromkeys("کڪ", "ك") | dict.fromkeys("ةہھۀۃە", "ه") | {"ٱ": "ا"}
-)  # fmt: skip
-# Letters that Cyrillic and Latin share by look; a word in both alphabets is written wholly in one of them.
-_TO_CYRILLIC = str.maketrans("aceopxyikmthbsj", "асеорхуікмтнвѕј")
-_TO_LATIN = str.maketrans("асеорхуікмтнвѕјαερινκτοχυ", "aceopxyikmthbsjaepivktoxu")
-_MIXED_WORD = re.compile(r"[^\W\d_]*(?:[a-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][a-z])[^\W\d_]*")
-_LATIN, _OTHER_SCRIPT = re.compile("[a-z]"), re.compile("[\u0370-\u03ff\u0400-\u052f]")
-# What a scanner takes for digits: "2O" and "l5". A small o may be an ordinal's (2º), an l behind digits litres.
-_MISREAD_ZERO = re.compile(r"(?<=\d)[OО](?=[OО\d]*(?!\w))")
-_MISREAD_ONE = re.compile(r"(?<!\w)l(?=\d)|(?<=\d)l(?=\d)")
-# Tatweel that hides a word from filters ("شـ ـهـ ـيد"), and dots or stars between two letters ("قت.يل").
-_CENSORED_SEAM = re.compile(r"ـ[\s.*_•]+ـ")
-_CENSORED_DOT = re.compile(r"(?<=[^\W\d_])[.*_•]+(?=[^\W\d_])")
-# An adverbial or accusative ending: ألفاً is ألف, but ألفا without its marks may be a dual.
-_TANWIN = re.compile("(?:ا\u064b|\u064bا)(?!\\w)")
-_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]+")
 _TOKEN = re.compile(
     # "2, 669" is a slip for 2,669 where nothing follows; elsewhere it may be a list.
     r"(?P<digits>\d{1,3}(?:[ ']\d{3})+(?!\d)(?:[.,]\d+)?|\d{1,3}(?:, \d{3}){1,4}(?=\W*\Z)|\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*|&)|(?P<hyphen>[-~]|\.\.+)|(?P<comma>,)|(?P<other>[./:;|])"
 )
-# Persian writes decimals with a slash too (۲/۵ میلیون), with other digits only before a scale; three parts are a date.
-_DECIMAL_SLASH = re.compile(
-    r"(?<![/\d])([۰-۹]+|\d{1,3}(?=/\d\d?\s(?:میلی|ميلي|هزار|درصد)))/(\d{1,2})(?![/\d])"
-)
-# Where a character's folding depends on its neighbours.
-_MIXED = r"[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z]"
-_ENTANGLED = re.compile("|".join([_MARKS.pattern, _CENSORED_DOT.pattern, _DECIMAL_SLASH.pattern, _MIXED]))
 _MARK = re.compile(r"[.,]")
 # Fifteen digits are exact in a float; longer runs are telephone numbers and identifiers, not counts.
 MOST_DIGITS = 15
+# Of so many words it is kept what was found out about them.
+_MOST_KNOWN = 100_000
 # The longest German number below a million has 66 letters.
 _LONGEST_COMPOUND = 100
-
-
-class _FoldedCharacters(dict[int, str]):
-    """What single characters fold to, worked out when they are first met.
-
-    Attributes:
-        vanishing: Those met that fold to nothing.
-    """
-
-    def __init__(self) -> None:
-        self.vanishing: set[str] = set()
-
-    def __missing__(self, code_point: int) -> str:
-        character = chr(code_point)
-        folded = self[code_point] = _fold_entangled(character)
-        if not folded:
-            self.vanishing.add(character)
-        return folded
-
-
-_FOLDED = _FoldedCharacters()
-
-
-def fold(text: str) -> str:
-    """A view of ``text`` for look-up: case, accents, hamza, ة/ه, ى/ي, tatweel, tanwin and zero-width marks folded.
-
-    Its length differs from the text's; it is never a source of offsets.
-    """
-    text = _mend_digits(text)
-    if text.isascii():
-        return text.lower()
-    if not _ENTANGLED.search(text):
-        return text.translate(_FOLDED)
-    return _fold_entangled(text)
-
-
-def _mend_digits(text: str) -> str:
-    """``text`` with the letters that a scanner read for digits put right; its length stays."""
-    if "O" in text or "О" in text:
-        text = _MISREAD_ZERO.sub("0", text)
-    return _MISREAD_ONE.sub("1", text) if "l" in text else text
-
-
-def _mend_letters(view: str) -> str:
-    """A folded text in which words mixed of look-alike letters are put into one alphabet; its length stays."""
-    return _MIXED_WORD.sub(_in_one_alphabet, view)
-
-
-def _in_one_alphabet(match: re.Match[str]) -> str:
-    word = match.group()
-    for table, foreign in ((_TO_CYRILLIC, _LATIN), (_TO_LATIN, _OTHER_SCRIPT)):
-        if not foreign.search(written := word.translate(table)):
-            return written
-    return word
-
-
-def _fold_entangled(text: str) -> str:
-    text = _DECIMAL_SLASH.sub(r"\1.\2", text.translate(_CHARACTERS))
-    if "ـ" in text:
-        text = _CENSORED_SEAM.sub("", text)
-    text = _TANWIN.sub("", unicodedata.normalize("NFKD", text))
-    # Decomposed hamza and madda are marks too; the second pass maps what the decomposition brought up.
-    text = _MARKS.sub("", text).casefold().translate(_CHARACTERS)
-    return _mend_letters(_CENSORED_DOT.sub("", text))
-
-
-def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
-    """``fold(text)``, and for each of its characters the place in ``text`` of the character that it came from."""
-    text = _mend_digits(text)
-    if text.isascii():
-        return text.lower(), range(len(text))
-    if not _ENTANGLED.search(text):
-        view = text.translate(_FOLDED)
-        # As long as before, and nothing gone that could make up for a letter that became two: one for one.
-        if len(view) == len(text) and _FOLDED.vanishing.isdisjoint(text):
-            return view, range(len(text))
-    view, places = _expanded(text, range(len(text)), lambda character: character.translate(_CHARACTERS))
-    view = _DECIMAL_SLASH.sub(r"\1.\2", view)
-    view, places = _without(_CENSORED_SEAM, view, places)
-    view, places = _expanded(view, places, lambda character: unicodedata.normalize("NFKD", character))
-    # What is decomposed already keeps its length: only marks stacked on one letter are put into their order.
-    view = unicodedata.normalize("NFD", view)
-    for pattern in (_TANWIN, _MARKS):
-        view, places = _without(pattern, view, places)
-    view, places = _expanded(view, places, lambda character: character.casefold().translate(_CHARACTERS))
-    view, places = _without(_CENSORED_DOT, view, places)
-    return _mend_letters(view), places
-
-
-def _expanded(view: str, places: Sequence[int], rule: Callable[[str], str]) -> tuple[str, Sequence[int]]:
-    # A text has few different characters: each is worked out once.
-    forms = {character: rule(character) for character in set(view)}
-    parts = [forms[character] for character in view]
-    return "".join(parts), [place for part, place in zip(parts, places, strict=True) for _ in part]
-
-
-def _without(pattern: re.Pattern[str], view: str, places: Sequence[int]) -> tuple[str, Sequence[int]]:
-    kept, start = [], 0
-    for match in pattern.finditer(view):
-        kept.append((start, match.start()))
-        start = match.end()
-    kept.append((start, len(view)))
-    return "".join(view[a:b] for a, b in kept), [place for a, b in kept for place in places[a:b]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +75,8 @@ class Atom:
         before_scale: Digits: their number where a scale word follows (1.375 million), if that differs.
         is_article: Whether a number word is an article too, which counts nothing before a vague or unknown word.
         may_be_singular: Whether a plural scale looks like a case of its singular.
+        is_rough: Whether a scale alone is only about its number.
+        is_closing: Whether nothing may be added to a number word.
     """
 
     kind: Kind
@@ -210,6 +86,8 @@ class Atom:
     before_scale: float | None = None
     is_article: bool = False
     may_be_singular: bool = False
+    is_rough: bool = False
+    is_closing: bool = False
 
 
 _HYPHEN, _COMMA, _OTHER = Atom("hyphen"), Atom("comma"), Atom("other")
@@ -223,7 +101,7 @@ class Numerals:
 
     Attributes:
         phrases: By first word, the phrases with what they stand for (None: overlooked), the longest first.
-        pieces: The words that may be written together, with the length of the longest.
+        pieces: The words that may be written together, by their first letter.
         attached: Prefixes in the order they are tried, each with the joints that it holds.
         grouping: The mark between thousands.
         suffixes: Scales that are written directly after digits.
@@ -232,6 +110,7 @@ class Numerals:
         range_modifiers: Folded phrases that open a range.
         amount_units: Folded units of amounts that are no counts.
         amount_unit_singulars: Those that are units only at the end of their phrase ("foot", not of "foot soldiers").
+        unit_beginnings: The first words of all of these.
         n_unit_words: Within so many words the unit of an item stands ("US dollars").
         singulars: Folded nouns that only look like duals.
         plurals: Folded nouns that look like duals and are plurals.
@@ -241,8 +120,7 @@ class Numerals:
     """
 
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], Atom | None], ...]]
-    pieces: frozenset[str]
-    longest_piece: int
+    pieces: Mapping[str, tuple[str, ...]]
     attached: tuple[tuple[str, tuple[Atom, ...]], ...]
     grouping: str
     suffixes: Mapping[str, Atom]
@@ -251,6 +129,7 @@ class Numerals:
     range_modifiers: frozenset[str]
     amount_units: frozenset[str]
     amount_unit_singulars: frozenset[str]
+    unit_beginnings: frozenset[str]
     n_unit_words: int
     singulars: frozenset[str]
     plurals: frozenset[str]
@@ -258,6 +137,7 @@ class Numerals:
     loose_duals: frozenset[str]
     dual_endings: tuple[str, ...]
     _resolved: dict[str, tuple[tuple[Atom, ...], tuple[str, ...]]] = field(default_factory=dict, repr=False)
+    _units: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def atoms(self, text: str) -> list[Atom]:
         """Cut ``text`` into atoms in its order; words without a meaning for numbers are ``other``."""
@@ -347,7 +227,7 @@ class Numerals:
     def _resolve(self, word: str) -> tuple[tuple[Atom, ...], tuple[str, ...]]:
         """Take attached prefixes off and compounds apart: the joints that were attached, and the known words."""
         if word not in self._resolved:
-            if len(self._resolved) >= 100_000:
+            if len(self._resolved) >= _MOST_KNOWN:
                 self._resolved.clear()
             self._resolved[word] = self._take_apart(word)
         return self._resolved[word]
@@ -368,16 +248,18 @@ class Numerals:
         if len(word) > _LONGEST_COMPOUND:
             return ()
         best: list[tuple[str, ...] | None] = [(), *[None] * len(word)]
-        for end in range(1, len(word) + 1):
-            for start in range(max(0, end - self.longest_piece), end):
-                before = best[start]
-                if before is None or word[start:end] not in self.pieces:
+        for start in range(len(word)):
+            before = best[start]
+            if before is None:
+                continue
+            for piece in self.pieces.get(word[start], ()):
+                end = start + len(piece)
+                if not word.startswith(piece, start) or (len(piece) == 1 and not 0 < start < end < len(word)):
                     continue
                 here = best[end]
-                is_inner = end - start > 1 or 0 < start < end < len(word)
                 # Of as few, later starts leave the longer words first: "achtzig tausend", not "acht zigtausend".
-                if is_inner and (here is None or len(before) + 1 <= len(here)):
-                    best[end] = (*before, word[start:end])
+                if here is None or len(before) + 1 <= len(here):
+                    best[end] = (*before, piece)
         return best[-1] or ()
 
     def is_of(self, word: str) -> bool:
@@ -390,6 +272,14 @@ class Numerals:
         return any(
             atom is None and list(phrase) == others[: len(phrase)] for phrase, atom in self.phrases.get(word, ())
         )
+
+    def may_be_unit(self, word: str) -> bool:
+        """Whether the folded ``word``, with or without attached letters, may name or begin a unit of amounts."""
+        if word not in self._units:
+            if len(self._units) >= _MOST_KNOWN:
+                self._units.clear()
+            self._units[word] = not self.unit_beginnings.isdisjoint(self.without_prefixes(word))
+        return self._units[word]
 
     def without_prefixes(self, word: str) -> Iterator[str]:
         """``word`` itself and what is left of it without each attached prefix that it may have."""
@@ -437,16 +327,18 @@ def _number(written: str) -> float:
 
 
 def _atoms_in(data: Mapping[str, Any]) -> Iterator[tuple[str, Atom | None]]:
-    joints: tuple[Kind, ...] = ("and", "range", "of", "odd", "zero", "unknown")
+    joints: tuple[Kind, ...] = ("and", "range", "of", "point", "odd", "zero", "unknown")
     for kind in joints:
         yield from ((phrase, Atom(kind)) for phrase in data[kind])
     yield from ((phrase, None) for phrase in data["percent"])
     yield from ((phrase, Atom("vague", 2, is_vague=True)) for phrase in data["vague"])
     yield from ((phrase, Atom("vague", 2)) for phrase in data["vague_before_number"])
+    closing, rough = tuple(map(fold, data["closing_endings"])), set(map(fold, data["rough"]))
     articles = {fold(phrase) for phrases in data["alone"].values() for phrase in phrases}
     for number, phrases in data["numbers"].items():
         for phrase in phrases:
-            yield phrase, Atom("number", _number(number), is_article=fold(phrase) in articles)
+            is_closing = fold(phrase).endswith(closing)
+            yield phrase, Atom("number", _number(number), is_article=fold(phrase) in articles, is_closing=is_closing)
     tables: tuple[tuple[str, Kind], ...] = (("alone", "alone"), ("fractions", "fraction"))
     for name, kind in tables:
         for number, phrases in data[name].items():
@@ -460,7 +352,19 @@ def _atoms_in(data: Mapping[str, Any]) -> Iterator[tuple[str, Atom | None]]:
             for phrase in phrases:
                 alone = lows.get(fold(phrase), scale * times)
                 is_case = is_vague and fold(phrase) in singulars.get(number, ())
-                yield phrase, Atom("scale", scale, alone, is_vague, may_be_singular=is_case)
+                is_rough, is_closing = fold(phrase) in rough, fold(phrase).endswith(closing)
+                yield (
+                    phrase,
+                    Atom(
+                        "scale",
+                        scale,
+                        alone,
+                        is_vague,
+                        may_be_singular=is_case,
+                        is_rough=is_rough,
+                        is_closing=is_closing,
+                    ),
+                )
 
 
 def _dual_forms(nouns: Iterable[str], endings: Iterable[str]) -> set[str]:
@@ -488,14 +392,17 @@ def build_numerals(data: Mapping[str, Any]) -> Numerals:
     dual = data["dual"]
     feminine = [noun for noun in dual["nouns"] if fold(noun).endswith("ه")]
     duals = _dual_forms([*feminine, *data["amount_units"]], dual["plain_endings"])
-    # The oblique of masculines (قتيلين) may be their plural: only the first ending tells.
+    # The oblique of masculines (مسلحين) may be their sound plural: there only the first ending tells.
     duals |= _dual_forms(dual["nouns"], dual["plain_endings"][:1])
+    duals |= _dual_forms(set(dual["nouns"]).difference(dual["sound_plurals"]), dual["plain_endings"])
     return Numerals(
         phrases={
             first: tuple(sorted(found.items(), key=lambda entry: -len(entry[0]))) for first, found in phrases.items()
         },
-        pieces=frozenset(pieces),
-        longest_piece=max(map(len, pieces), default=0),
+        pieces={
+            letter: tuple(piece for piece in sorted(pieces) if piece.startswith(letter))
+            for letter in {piece[0] for piece in pieces}
+        },
         attached=tuple(sorted(attached, key=lambda entry: len(entry[0]))),
         grouping=data["grouping"],
         suffixes={
@@ -508,6 +415,9 @@ def build_numerals(data: Mapping[str, Any]) -> Numerals:
         range_modifiers=frozenset(map(fold, data["range_modifiers"])),
         amount_units=frozenset(map(fold, data["amount_units"])),
         amount_unit_singulars=frozenset(map(fold, data["amount_unit_singulars"])),
+        unit_beginnings=frozenset(
+            fold(unit).split()[0] for unit in (*data["amount_units"], *data["amount_unit_singulars"])
+        ),
         n_unit_words=data["n_unit_words"],
         singulars=frozenset(map(fold, dual["singulars"])),
         plurals=frozenset(map(fold, dual["plurals"])),

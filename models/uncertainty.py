@@ -18,7 +18,8 @@ def reconcile_uncertainty(
     4. The class of the modifier's words wins, where they have one; words that open a range (between) only with a
        quantity of two ends, for "from 17" may be half of a change.
     5. A vague numeral makes ``exact`` and ``range`` into ``vague``; a plain number makes ``vague`` into ``exact``;
-       words that only name a number (the number, an unknown number) are ``unknown``.
+       words that only name a number (the number, an unknown number) are ``unknown``; a numeral that says "about" by
+       itself (French une trentaine) makes ``exact`` into ``approximate``.
     6. Else the model's class stays: the words that bound a number may stand where it marked none.
 
     Args:
@@ -43,4 +44,6 @@ def reconcile_uncertainty(
         return "unknown" if is_unsaid else uncertainty
     if number.is_vague and uncertainty in ("exact", "range"):
         return "vague"
+    if number.is_rough and uncertainty in ("exact", "vague"):
+        return "approximate"
     return "exact" if uncertainty == "vague" and not number.is_vague else uncertainty

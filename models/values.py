@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from ..data.taxonomy import AMOUNT_MEASURES
 from ..data.value import Value, value_of
+from .folding import fold
 from .numbers import Number, read_number, read_range
-from .numerals import Numerals, fold, load_numerals
+from .numerals import Numerals, load_numerals
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|[$€£¥₪₺₴₽%]")
 _ONE = Number(low=1, high=1, is_vague=False)
@@ -121,6 +122,8 @@ def _count_of_noun(word: str, numerals: Numerals) -> int:
 def _is_amount(words: list[str], numerals: Numerals, *, n_words: int | None = None) -> bool:
     """Whether the first ``n_words`` of the folded words (None: any) hold a unit of amounts."""
     for word, following in zip(words[:n_words], [*words[1:], None], strict=False):
+        if not numerals.may_be_unit(word):
+            continue
         for form in numerals.without_prefixes(word):
             if form in numerals.amount_units or f"{form} {following}" in numerals.amount_units:
                 return True

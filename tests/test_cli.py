@@ -431,6 +431,12 @@ def test_numbers_takes_a_text_and_its_language(run: Run) -> None:
     _assert_mistake(run("numbers", "x", "--language", "../x"), "--language '../x'")
 
 
+def test_numbers_adds_the_estimates_of_a_codebook(run: Run) -> None:
+    [number] = json.loads(run("numbers", "dozens", "--codebook", "acled").out)["numbers"]
+    assert number["estimate"] == {"low": 12, "best": 12, "high": 12, "rule": "acled/tens_dozens_hundreds"}
+    _assert_mistake(run("numbers", "x", "--codebook", "acledd"), "'acledd'")
+
+
 def test_predict_refuses_to_write_over_what_it_reads(run: Run, tmp_path: Path) -> None:
     source = tmp_path / "in.csv"
     source.write_text("text\nThree men were killed.\n", encoding="utf-8")

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from num2words import num2words
 
 from reportedly.models import numerals
+from reportedly.models.folding import fold
 from reportedly.models.numbers import Number, read_number, read_range
-from reportedly.models.numerals import fold, load_numerals
+from reportedly.models.numerals import load_numerals
 
 _WORD_FILES = sorted(Path(numerals.__file__).parent.glob("numerals_*.json"))
 _DIGITS = {"latin": "0123456789", "arabic": "٠١٢٣٤٥٦٧٨٩", "persian": "۰۱۲۳۴۵۶۷۸۹", "devanagari": "०१२३४५६७८९"}
