@@ -318,23 +318,11 @@ def evaluate(
 
       reportedly evaluate starter gold.jsonl -o metrics.json
     """
-    from .data.records import read_gold
     from .eval.evaluation import metrics_to_record, predict_pairs, score_by_language
     from .eval.terminal import render_metrics
     from .models.extractor import load
 
-    errors = _errors()
-    articles: list[tuple[Article, Prediction]] = []
-    n_failed = 0
-    for path in gold:
-        for record in read_gold(path):
-            if isinstance(record, ReportedlyError):
-                n_failed += 1
-                errors.print(f"error: {record}", style="red", markup=False)
-            else:
-                articles.append(record)
-    if not articles:
-        raise ConfigError(f"there is no usable gold record in {', '.join(map(str, gold))}")
+    articles, n_failed = _gold_articles(gold)
     extractor = load(checkpoint, n_threads=threads)
     pairs = list(_counted(predict_pairs(articles, extractor), total=len(articles), title="reading"))
     columns = score_by_language(pairs, n_bootstrap=bootstrap)
@@ -344,12 +332,68 @@ def evaluate(
     )
     if output is not None:
         content = {"model": extractor.name, "gold": [str(path) for path in gold], "metrics": metrics_to_record(columns)}
-        try:
-            output.parent.mkdir(parents=True, exist_ok=True)
-            output.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise SourceFileError(f"{output}: cannot be written: {error.strerror}; choose another place") from None
+        _write_text(output, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     raise typer.Exit(SOME_FAILED if n_failed else 0)
+
+
+@app.command()
+def errors(
+    checkpoint: Annotated[str, typer.Argument(help="'starter', a name under checkpoints/, or a checkpoint folder.")],
+    gold: Annotated[list[Path], typer.Argument(help="Annotated articles in JSON Lines, one gold record a line.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The page to write.")] = Path("errors.html"),
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; otherwise all cores.")] = None,
+) -> None:
+    """Write a page of every wrong claim beside the right one, grouped by kind of error, with the text.
+
+    [bold]Example[/bold]
+
+      reportedly errors starter gold.jsonl -o errors.html
+    """
+    from .eval.error_page import render_error_page
+    from .eval.errors import find_wrong_claims
+    from .eval.evaluation import predict_pairs
+    from .models.extractor import load
+
+    _check_apart(map(str, gold), output)
+    articles, n_failed = _gold_articles(gold)
+    extractor = load(checkpoint, n_threads=threads)
+    pairs = _counted(predict_pairs(articles, extractor), total=len(articles), title="reading")
+    wrong = [
+        claim
+        for (article, _), (reference, predicted) in zip(articles, pairs, strict=True)
+        for claim in find_wrong_claims(article, reference, predicted)
+    ]
+    n_claims = sum(len(reference.claims) for _, reference in articles)
+    page = render_error_page(wrong, model=extractor.name, n_articles=len(articles), n_claims=n_claims)
+    _write_text(output, page)
+    Console().print(f"{len(wrong)} claims with something wrong, {n_claims} in gold: {output}", markup=False)
+    raise typer.Exit(SOME_FAILED if n_failed else 0)
+
+
+def _gold_articles(paths: Iterable[Path]) -> tuple[list[tuple[Article, "Prediction"]], int]:
+    """The usable gold records of some files, and how many were not; each of those is told."""
+    from .data.records import read_gold
+
+    articles: list[tuple[Article, Prediction]] = []
+    n_failed = 0
+    for path in paths:
+        for record in read_gold(path):
+            if isinstance(record, ReportedlyError):
+                n_failed += 1
+                _errors().print(f"error: {record}", style="red", markup=False)
+            else:
+                articles.append(record)
+    if not articles:
+        raise ConfigError(f"there is no usable gold record in {', '.join(map(str, paths))}")
+    return articles, n_failed
+
+
+def _write_text(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SourceFileError(f"{path}: cannot be written: {error.strerror}; choose another place") from None
 
 
 def _counted(results: Iterator[Any], *, total: int, title: str) -> Iterator[Any]:

@@ -54,7 +54,7 @@ def _count(reference: Prediction, predicted: Prediction) -> _Counts:
     full = 0
     for place, other in matched:
         gold, found = reference.claims[place], predicted.claims[other]
-        right = _right_parts(reference, predicted, gold, found)
+        right = right_parts(reference, predicted, gold, found)
         for name in (*_MATCHED,):
             counts.add(name, right=int(right[name]), reference=1, predicted=1)
         full += all(right[name] for name in ("value", "uncertainty", "measure", "item", "attribution"))
@@ -72,7 +72,8 @@ def _count(reference: Prediction, predicted: Prediction) -> _Counts:
     return counts
 
 
-def _right_parts(reference: Prediction, predicted: Prediction, gold: Claim, found: Claim) -> dict[str, bool]:
+def right_parts(reference: Prediction, predicted: Prediction, gold: Claim, found: Claim) -> dict[str, bool]:
+    """What is right of a predicted claim beside the gold claim it was matched with, by name; all but the quantity."""
     sources = [claim.attribution.source if claim.attribution else None for claim in (gold, found)]
     wholes = [
         next((c.quantity for c in side.claims if c.id == claim.part_of), None)
@@ -84,7 +85,7 @@ def _right_parts(reference: Prediction, predicted: Prediction, gold: Claim, foun
         "measure": gold.measure == found.measure,
         "factuality": gold.factuality == found.factuality,
         "implicit": gold.implicit == found.implicit,
-        "item": same_part(gold.item, found.item),
+        **{part: same_part(gold.part(part), found.part(part)) for part in CLAIM_PARTS},
         "attribution": same_attribution(reference, predicted, sources[0], sources[1]),
         "part_of": same_part(wholes[0], wholes[1]),
     }

@@ -261,6 +261,13 @@ def test_some_bad_gold_is_named_and_the_rest_is_scored(run: Run, checkpoint_fold
     assert "1.000" in done.out
 
 
+def test_errors_writes_a_page_of_wrong_claims(run: Run, checkpoint_folder: Path, gold_file: Path) -> None:
+    done = run("errors", checkpoint_folder, gold_file, "-o", "out/errors.html")
+    assert (done.code, "out/errors.html" in done.out) == (0, True)
+    assert Path("out/errors.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    _assert_mistake(run("errors", checkpoint_folder, gold_file, "-o", gold_file), "would be lost")
+
+
 @pytest.mark.parametrize(
     ("checkpoint", "gold", "more", "trouble"),
     [
