@@ -117,6 +117,32 @@ class ScheduleConfig(_Section):
         return self
 
 
+class AugmentationConfig(_Section):
+    """Changed copies of the training texts, labels kept true; see ``augmentation.py``.
+
+    Attributes:
+        copies: Changed copies of every training text beside the text itself; 0 trains on the texts alone.
+        numbers: Other figures for plain digits, values computed anew.
+        modifiers: Other words of the same class that bound a number.
+        sources: Other sources of the same type.
+        locations: Other places.
+        clutter: Site menus before and after the text.
+        censoring: Arabic words broken by stretched letters.
+        punctuation: Lost commas, apostrophes and line breaks.
+        casing: Headlines in capitals, texts in small letters.
+    """
+
+    copies: int = Field(default=0, ge=0)
+    numbers: bool = True
+    modifiers: bool = True
+    sources: bool = True
+    locations: bool = True
+    clutter: bool = True
+    censoring: bool = True
+    punctuation: bool = True
+    casing: bool = True
+
+
 class ExportConfig(_Section):
     """The ONNX graphs.
 
@@ -146,6 +172,7 @@ class RunConfig(_Section):
     output: Path | None = None
     seed: int = Field(default=13, ge=0)
     data: DataConfig = DataConfig()
+    augmentation: AugmentationConfig = AugmentationConfig()
     encoder: EncoderConfig = EncoderConfig()
     heads: HeadsConfig = HeadsConfig()
     windows: WindowsConfig = WindowsConfig()

@@ -27,6 +27,7 @@ from ..models.extraction import Backend, Encoded, Settings, encode_article
 from ..models.joint import JointConfig, JointModel
 from ..models.onnx_backend import OnnxBackend
 from ..models.torch_backend import TorchBackend
+from .augmentation import augment
 from .config import RunConfig
 from .examples import Example, SpecialTokens, collate, make_examples
 from .model_card import model_card
@@ -87,7 +88,7 @@ def train(config: RunConfig, *, callbacks: Sequence[TrainerCallback] = ()) -> Ru
     _check_window(config, model=model, encoder=encoder)
     validator = _Validator(config, backend=TorchBackend(model), encoder=encoder, validation=validation)
     examples = make_examples(
-        training,
+        [*training, *augment(training, config.augmentation, seed=config.seed)],
         tokenizer=encoder.tokenizer,
         special=SpecialTokens(begin=encoder.begin, end=encoder.end, pad=encoder.pad),
         window_size=config.windows.size,
