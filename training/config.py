@@ -100,6 +100,7 @@ class ScheduleConfig(_Section):
         epochs: Passes over the training windows.
         batch_size: Windows a step.
         first_evaluation: The epoch from which the validation set is scored after every epoch.
+        average_last: So many last epochs give the mean of their weights; 0 takes the epoch that scored best.
         precision: Of the encoder while training.
         n_threads: CPU threads; null lets torch choose.
     """
@@ -107,6 +108,7 @@ class ScheduleConfig(_Section):
     epochs: int = Field(default=30, ge=1)
     batch_size: int = Field(default=8, ge=1)
     first_evaluation: int = Field(default=1, ge=1)
+    average_last: int = Field(default=0, ge=0)
     precision: Literal["float32", "bfloat16"] = "bfloat16"
     n_threads: int | None = Field(default=None, ge=1)
 
@@ -114,6 +116,8 @@ class ScheduleConfig(_Section):
     def _evaluates_at_least_once(self) -> "ScheduleConfig":
         if self.first_evaluation > self.epochs:
             raise ValueError(f"first_evaluation {self.first_evaluation} comes after the last of {self.epochs} epochs")
+        if self.average_last > self.epochs:
+            raise ValueError(f"average_last {self.average_last} is more than the {self.epochs} epochs there are")
         return self
 
 

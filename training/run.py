@@ -28,6 +28,7 @@ from ..models.joint import JointConfig, JointModel
 from ..models.onnx_backend import OnnxBackend
 from ..models.torch_backend import TorchBackend
 from .augmentation import augment
+from .averaging import WeightAverage
 from .config import RunConfig
 from .examples import Example, SpecialTokens, collate, make_examples
 from .model_card import model_card
@@ -60,7 +61,7 @@ class RunResult:
 
 @silenced()
 def train(config: RunConfig, *, callbacks: Sequence[TrainerCallback] = ()) -> RunResult:
-    """Train, choose the best epoch, tune thresholds, and write the checkpoint.
+    """Train, choose the best epoch or average the last ones, tune thresholds, and write the checkpoint.
 
     Args:
         config: The checked config.
@@ -113,7 +114,7 @@ def finish(
 
     Args:
         config: Of the run.
-        model: With the weights of the best epoch.
+        model: Trained.
         encoder: Whose tokenizer it uses.
         n_train: Articles trained on, for the model card.
         validation: Articles to tune and score on.
@@ -257,8 +258,10 @@ def _fit(
     validator: _Validator,
     callbacks: Sequence[TrainerCallback],
 ) -> None:
-    """Run the Trainer; the model ends with the weights of the best epoch."""
+    """Run the Trainer; the model ends with the weights of the best epoch, or with the mean of the last ones."""
     schedule, optimizer = config.schedule, config.optimizer
+    average = WeightAverage(n_epochs=schedule.epochs, n_last=schedule.average_last)
+    takes_best = schedule.average_last == 0
     # Progress bars and reports are the caller's business: the library is silent.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     with TemporaryDirectory(prefix="reportedly-") as folder:
@@ -274,10 +277,10 @@ def _fit(
             use_cpu=not torch.accelerator.is_available(),
             eval_strategy="epoch",
             eval_delay=schedule.first_evaluation,
-            save_strategy="best",
+            save_strategy="best" if takes_best else "no",
             save_total_limit=1,
             save_only_model=True,
-            load_best_model_at_end=True,
+            load_best_model_at_end=takes_best,
             metric_for_best_model=f"eval_{SELECTED_BY}",
             greater_is_better=True,
             logging_strategy="epoch",
@@ -294,7 +297,7 @@ def _fit(
             train_dataset=examples,
             eval_dataset=examples[:1],
             data_collator=lambda batch: collate(batch, pad=pad),
-            callbacks=list(callbacks),
+            callbacks=[average, *callbacks],
             score_validation=validator.watched,
             encoder_learning_rate=optimizer.encoder_learning_rate,
             head_learning_rate=optimizer.head_learning_rate,
@@ -303,4 +306,5 @@ def _fit(
 
         trainer.remove_callback(PrinterCallback)
         trainer.train()
+    average.apply(model)
     model.eval()

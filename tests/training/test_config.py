@@ -60,7 +60,7 @@ def test_the_resolved_config_holds_every_default_and_reads_back(write: Write, tm
     [
         ("name: mine\nsede: 3\n", "unknown key 'sede'; did you mean 'seed'?"),
         ("name: mine\nschedule: {epoch: 3}\n", "unknown key 'schedule.epoch'; did you mean 'epochs'?"),
-        ("name: mine\nschedule: {zzz: 3}\n", "known keys: batch_size, epochs"),
+        ("name: mine\nschedule: {zzz: 3}\n", "known keys: average_last, batch_size"),
         ("name: mine\ncolour: red\nsede: 3\n", "(and 1 more)"),
     ],
 )

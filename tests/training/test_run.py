@@ -124,6 +124,17 @@ def test_the_same_config_and_seed_give_the_same_model(run_config: MakeConfig, tm
 
 
 @pytest.mark.usefixtures("untuned")
+def test_the_last_epochs_may_be_averaged_and_the_texts_augmented(run_config: MakeConfig, tmp_path: Path) -> None:
+    plain = train(run_config(output=tmp_path / "plain", schedule=_schedule(3)))
+    averaged = train(run_config(output=tmp_path / "averaged", schedule=_schedule(3) | {"average_last": 2}))
+    augmented = train(run_config(output=tmp_path / "augmented", schedule=_schedule(3), augmentation={"copies": 1}))
+    weights = _weights(plain.folder)["layers.weight"]
+    assert not torch.equal(weights, _weights(averaged.folder)["layers.weight"])
+    assert not torch.equal(weights, _weights(augmented.folder)["layers.weight"])
+    assert augmented.n_train == plain.n_train
+
+
+@pytest.mark.usefixtures("untuned")
 def test_another_seed_gives_another_model(run_config: MakeConfig, tmp_path: Path) -> None:
     one, other = (train(run_config(output=tmp_path / str(n), seed=n, schedule=_schedule(1))).folder for n in (1, 2))
     assert not torch.equal(_weights(one)["layers.weight"], _weights(other)["layers.weight"])
