@@ -1,6 +1,7 @@
 import io
 import json
 import math
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from transformers import TrainerCallback
 from reportedly.data.article import Article
 from reportedly.data.errors import CheckpointError, ConfigError
 from reportedly.data.prediction import Prediction, TypeLabel
+from reportedly.data.records import read_gold
 from reportedly.eval.metrics import score
 from reportedly.models.checkpoint import read_checkpoint
 from reportedly.models.decision import decide
@@ -24,6 +26,7 @@ from reportedly.models.extraction import encode_article
 from reportedly.models.extractor import Extractor
 from reportedly.models.joint import JointModel
 from reportedly.models.torch_backend import TorchBackend
+from reportedly.training import run as run_module
 from reportedly.training.config import RunConfig, load_config
 from reportedly.training.progress import watch
 from reportedly.training.run import train
@@ -318,3 +321,39 @@ def test_a_watched_run_shows_losses_and_scores_of_every_epoch(run_config: MakeCo
     for epoch in (1, 2):
         assert any(line.startswith(f"epoch {epoch} losses: loss ") and "spans " in line for line in lines)
         assert any(line.startswith(f"epoch {epoch} scores: claim_f1 ") for line in lines)
+
+
+@pytest.mark.usefixtures("untuned")
+def test_the_config_for_a_hub_encoder_runs_dry_on_a_tiny_one_of_its_kind(
+    encoder_folder: Path, gold_file: Path, tmp_path: Path
+) -> None:
+    from transformers import XLMRobertaConfig, XLMRobertaModel
+
+    folder = tmp_path / "xlmr"
+    shutil.copytree(encoder_folder, folder)
+    n_pieces = json.loads((encoder_folder / "config.json").read_text(encoding="utf-8"))["vocab_size"]
+    tiny = XLMRobertaConfig(
+        vocab_size=n_pieces,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=48,
+        max_position_embeddings=480,
+        pad_token_id=1,
+    )
+    XLMRobertaModel(tiny, add_pooling_layer=False).save_pretrained(folder)
+    overrides = [
+        f"output={tmp_path / 'base'}",
+        f"encoder.name={folder}",
+        "data.corpus=null",
+        f"data.train=[{gold_file}]",
+        f"data.validation=[{gold_file}]",
+        "schedule.epochs=2",
+        "schedule.first_evaluation=2",
+        "schedule.average_last=1",
+    ]
+    shipped = Path(run_module.__file__).parents[1] / "configs" / "base.yaml"
+    result = train(load_config(shipped, overrides))
+    assert result.n_train == 4
+    article = next(iter(read_gold(gold_file)))[0]
+    assert Extractor(result.folder)(article.text).model == "base@1"
