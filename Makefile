@@ -6,7 +6,7 @@ CONSTRAINTS := constraints.txt
 ROOMS := annotation configs data eval inference models training
 SOURCES := $(ROOMS) tests __init__.py __main__.py cli.py
 
-.PHONY: demo test test-slow check lint typecheck imports format types starter clean
+.PHONY: demo test test-slow check lint typecheck imports format types starter corpus-report clean
 
 demo: $(VENV)/.core  ## install the core and extract from the shipped examples
 	$(BIN)/reportedly demo -o demo.jsonl
@@ -37,6 +37,9 @@ types:  ## links that let type checkers see the repository root as the package
 	@mkdir -p build/types/reportedly
 	@for name in $(ROOMS) __init__.py __main__.py cli.py py.typed; do \
 		ln -sfn "$(CURDIR)/$$name" build/types/reportedly/$$name; done
+
+corpus-report: $(VENV)/.core  ## count every phenomenon of the corpus by language; TEXTS=FOLDER also looks for copies
+	$(BIN)/reportedly corpus $(if $(TEXTS),--compare $(TEXTS))
 
 starter: $(VENV)/.dev  ## train the shipped model anew and put it in its place
 	$(BIN)/reportedly train configs/starter.yaml output=models/starter export.keep_weights=false

@@ -370,6 +370,45 @@ def errors(
     raise typer.Exit(SOME_FAILED if n_failed else 0)
 
 
+@app.command()
+def corpus(
+    folder: Annotated[Path | None, typer.Argument(help="A corpus in the markup; otherwise the one that ships.")] = None,
+    compare: Annotated[
+        list[Path] | None,
+        typer.Option(help="Texts of others, as predict reads them; any eight words in a row shared with them fail."),
+    ] = None,
+) -> None:
+    """Count what a corpus holds, and check that nothing in it was copied.
+
+    [bold]Examples[/bold]
+
+      reportedly corpus
+
+      reportedly corpus my-corpus/ --compare news/ --compare archive.jsonl
+    """
+    from .data.corpus import corpus_table, load_corpus, overlapping_runs
+    from .data.corpus_report import render_corpus_report
+
+    articles = load_corpus(folder)
+    typer.echo(render_corpus_report(corpus_table(articles)), nl=False)
+    others: list[Article] = []
+    n_failed = 0
+    for other in read_articles(map(str, compare or ())):
+        if isinstance(other, ReportedlyError):
+            n_failed += 1
+            _errors().print(f"error: {other}", style="red", markup=False)
+        else:
+            others.append(other)
+    for run in overlapping_runs(articles, (other.text for other in others)):
+        n_failed += 1
+        _errors().print(
+            f"error: {run.article_id} shares {run.words!r} with {others[run.other].id}; write it anew",
+            style="red",
+            markup=False,
+        )
+    raise typer.Exit(SOME_FAILED if n_failed else 0)
+
+
 def _gold_articles(paths: Iterable[Path]) -> tuple[list[tuple[Article, "Prediction"]], int]:
     """The usable gold records of some files, and how many were not; each of those is told."""
     from .data.records import read_gold

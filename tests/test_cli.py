@@ -239,6 +239,23 @@ def test_the_demo_reads_the_shipped_examples(run: Run) -> None:
     assert {record["language"] for record in records} == {"ar", "en"}
 
 
+# corpus
+
+
+def test_a_corpus_is_counted_by_language_and_copies_are_named(run: Run) -> None:
+    folder = Path("mine/en")
+    folder.mkdir(parents=True)
+    body = "[Two](q1 killed =2) [men](i1) [died](e1) on the road to the old harbour town at dawn."
+    (folder / "a.txt").write_text(f"=== en-1\ntype: security\n---\n{body}\n", encoding="utf-8")
+    done = run("corpus", "mine")
+    assert (done.code, done.err) == (0, "")
+    assert "| measure: killed | 1 | 1 |" in done.out
+    Path("other.txt").write_text("They say men died on the road to the old harbour town.", encoding="utf-8")
+    done = run("corpus", "mine", "--compare", "other.txt")
+    assert done.code == 1
+    assert "en-1 shares 'men died on the road to the old harbour town' with other" in done.err
+
+
 # evaluate
 
 
