@@ -7,6 +7,7 @@
 Value(point=25, low=26, high=None)
 """
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from .data.article import Article
@@ -57,18 +58,17 @@ __all__ = [
 __version__ = "0.1.0"
 
 
+# ONNX Runtime takes a moment to import: reading and writing records must not wait for it.
+_LOADED_WHEN_ASKED_FOR = {
+    "Extractor": "extractor",
+    "load": "extractor",
+    "NumberExpression": "expressions",
+    "find_numbers": "expressions",
+    "detect_number_language": "number_language",
+}
+
+
 def __getattr__(name: str) -> Any:
-    # ONNX Runtime takes a moment to import: reading and writing records must not wait for it.
-    if name in ("Extractor", "load"):
-        from .models import extractor
-
-        return getattr(extractor, name)
-    if name in ("NumberExpression", "find_numbers"):
-        from .models import expressions
-
-        return getattr(expressions, name)
-    if name == "detect_number_language":
-        from .models.number_language import detect_number_language
-
-        return detect_number_language
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _LOADED_WHEN_ASKED_FOR:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f".models.{_LOADED_WHEN_ASKED_FOR[name]}", __name__), name)

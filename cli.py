@@ -4,10 +4,11 @@ import io
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .data.prediction import Prediction
     from .inference.job import Extracted
 
+_Record = TypeVar("_Record")
 SOME_FAILED, USAGE = 1, 2
 _EXAMPLES = Path(__file__).parent / "data" / "examples"
 
@@ -159,13 +161,17 @@ def numbers(
 
       cat lines.txt | reportedly numbers - --codebook acled
     """
-    from .models.codebook import load_codebook
     from .models.expressions import find_numbers
     from .models.number_language import detect_number_language
 
     if language is not None and not re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)*", language):
         raise ConfigError(f"--language {language!r} must be an ISO 639-1 code such as en or ar")
-    rules = None if codebook is None else load_codebook(codebook)
+    rules = None
+    if codebook is not None:
+        # Checking a codebook takes pydantic and YAML, which numbers alone do not need.
+        from .models.codebook import load_codebook
+
+        rules = load_codebook(codebook)
     # Bytes that are no UTF-8 become replacement characters rather than an end of the work.
     lines: Iterable[str] = (
         io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace") if text == "-" else text.splitlines()
@@ -391,14 +397,7 @@ def corpus(
 
     articles = load_corpus(folder)
     typer.echo(render_corpus_report(corpus_table(articles)), nl=False)
-    others: list[Article] = []
-    n_failed = 0
-    for other in read_articles(map(str, compare or ())):
-        if isinstance(other, ReportedlyError):
-            n_failed += 1
-            _errors().print(f"error: {other}", style="red", markup=False)
-        else:
-            others.append(other)
+    others, n_failed = _usable(read_articles(map(str, compare or ())))
     for run in overlapping_runs(articles, (other.text for other in others)):
         n_failed += 1
         _errors().print(
@@ -409,22 +408,27 @@ def corpus(
     raise typer.Exit(SOME_FAILED if n_failed else 0)
 
 
-def _gold_articles(paths: Iterable[Path]) -> tuple[list[tuple[Article, "Prediction"]], int]:
+def _gold_articles(paths: Sequence[Path]) -> tuple[list[tuple[Article, "Prediction"]], int]:
     """The usable gold records of some files, and how many were not; each of those is told."""
     from .data.records import read_gold
 
-    articles: list[tuple[Article, Prediction]] = []
-    n_failed = 0
-    for path in paths:
-        for record in read_gold(path):
-            if isinstance(record, ReportedlyError):
-                n_failed += 1
-                _errors().print(f"error: {record}", style="red", markup=False)
-            else:
-                articles.append(record)
+    articles, n_failed = _usable(chain.from_iterable(map(read_gold, paths)))
     if not articles:
         raise ConfigError(f"there is no usable gold record in {', '.join(map(str, paths))}")
     return articles, n_failed
+
+
+def _usable(records: Iterable[_Record | ReportedlyError]) -> tuple[list[_Record], int]:
+    """The records among records and errors, and how many errors there were; each of those is told."""
+    usable: list[_Record] = []
+    n_failed = 0
+    for record in records:
+        if isinstance(record, ReportedlyError):
+            n_failed += 1
+            _errors().print(f"error: {record}", style="red", markup=False)
+        else:
+            usable.append(record)
+    return usable, n_failed
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -1,29 +1,20 @@
 """What a corpus holds, as a Markdown table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
-
-from .markup import SPLITS
-from .taxonomy import LABEL_SETS
-
-_PLAIN = (
-    "articles", "claims", "sources", "without_claims", "implicit", "attributed", "part_of", "zero", "unknown",
-    "same_as",
-)  # fmt: skip
 
 
 def render_corpus_report(table: Mapping[str, Mapping[str, Any]]) -> str:
     """One row a phenomenon, one column a language, from ``corpus_table``."""
-    languages = list(table)
-    rows = [f"| phenomenon | {' | '.join(languages)} |", f"| --- |{' ---: |' * len(languages)}"]
-    rows += [_row(name.replace("_", " "), [table[language][name] for language in languages]) for name in _PLAIN]
-    for group in ("split", *LABEL_SETS):
-        labels = SPLITS if group == "split" else LABEL_SETS[group]
-        rows += [
-            _row(f"{group}: {label}", [table[language][group][label] for language in languages]) for label in labels
-        ]
+    rows = [f"| phenomenon | {' | '.join(table)} |", f"| --- |{' ---: |' * len(table)}"]
+    columns = list(table.values())
+    for name, first in columns[0].items():
+        if isinstance(first, Mapping):
+            rows += [_row(f"{name}: {label}", (column[name][label] for column in columns)) for label in first]
+        else:
+            rows.append(_row(name.replace("_", " "), (column[name] for column in columns)))
     return "\n".join(rows) + "\n"
 
 
-def _row(name: str, numbers: list[int]) -> str:
+def _row(name: str, numbers: Iterable[int]) -> str:
     return f"| {name} | {' | '.join(f'{number:,}' for number in numbers)} |"

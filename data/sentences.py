@@ -2,6 +2,8 @@
 
 import bisect
 import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from .prediction import Span
 
@@ -32,3 +34,11 @@ class Sentences:
         while end > span.end and self._text[end - 1].isspace():
             end -= 1
         return Span.of(self._text, start, end)
+
+
+def cut_at_borders(sentence: Span, spans: Iterable[Span]) -> Iterator[Span]:
+    """The pieces of a sentence between the borders of some spans, in their order; no border lies within a piece."""
+    borders = {border for span in spans for border in (span.start, span.end)}
+    inside = {border for border in borders if sentence.start < border < sentence.end}
+    for start, end in pairwise(sorted({sentence.start, sentence.end} | inside)):
+        yield Span(start, end, sentence.text[start - sentence.start : end - sentence.start])

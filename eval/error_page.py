@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from html import escape
-from itertools import pairwise
 
-from ..data.prediction import Claim, Prediction, Span
-from ..data.sentences import Sentences
+from ..data.prediction import Claim, Prediction
+from ..data.sentences import Sentences, cut_at_borders
 from ..data.taxonomy import CLAIM_PARTS
 from .errors import ERROR_KINDS, WrongClaim
 
@@ -35,10 +34,13 @@ def render_error_page(wrong: Sequence[WrongClaim], *, model: str, n_articles: in
         n_articles: How many articles were read.
         n_claims: How many gold claims they hold.
     """
-    groups = {kind: [claim for claim in wrong if kind in claim.kinds] for kind in ERROR_KINDS}
+    sentences = {text: Sentences(text) for text in {claim.article.text for claim in wrong}}
+    # A claim with two errors is written twice, but made once.
+    entries = [(claim.kinds, _entry(claim, sentences[claim.article.text])) for claim in wrong]
+    groups = {kind: [entry for kinds, entry in entries if kind in kinds] for kind in ERROR_KINDS}
     links = "".join(f'<a href="#{kind}">{_words(kind)} {len(group)}</a>' for kind, group in groups.items() if group)
     sections = "".join(
-        f'<h2 id="{kind}">{_words(kind)} ({len(group)})</h2>' + "".join(map(_entry, group))
+        f'<h2 id="{kind}">{_words(kind)} ({len(group)})</h2>' + "".join(group)
         for kind, group in groups.items()
         if group
     )
@@ -56,19 +58,18 @@ def _words(kind: str) -> str:
     return kind.replace("_", " ")
 
 
-def _entry(wrong: WrongClaim) -> str:
-    claim = wrong.gold or wrong.found
-    assert claim is not None
+def _entry(wrong: WrongClaim, sentences: Sentences) -> str:
     language = wrong.article.language or wrong.reference.language
     direction = "rtl" if language.split("-")[0] in _RIGHT_TO_LEFT else "ltr"
     rows = "".join(_row(name, wrong) for name in ("quantity", *_ROWS))
     return (
         f"<article><code>{escape(wrong.article.id)} ({escape(language)})</code>"
-        f'<blockquote dir="{direction}" lang="{escape(language)}">{_marked(wrong, claim.quantity)}</blockquote>'
+        f'<blockquote dir="{direction}" lang="{escape(language)}">{_marked(wrong, sentences)}</blockquote>'
         f"<table><tr><th></th><th>gold</th><th>predicted</th></tr>{rows}</table></article>"
     )
 
 
+_MARKS = {(True, False): "", (False, True): ' class="found"', (True, True): ' class="both"'}
 _ROWS = ("value", "uncertainty", "measure", "factuality", "implicit", *CLAIM_PARTS, "attribution", "part_of")
 
 
@@ -104,20 +105,17 @@ def _cell(name: str, claim: Claim | None, side: Prediction) -> str:
     return str(getattr(claim, name))
 
 
-def _marked(wrong: WrongClaim, quantity: Span) -> str:
+def _marked(wrong: WrongClaim, sentences: Sentences) -> str:
     """The sentence of a claim, with the quantities of both sides marked."""
-    sentence = Sentences(wrong.article.text).around(quantity)
     gold = wrong.gold.quantity if wrong.gold else None
     found = wrong.found.quantity if wrong.found else None
     spans = [span for span in (gold, found) if span is not None]
-    edges = {edge for span in spans for edge in (span.start, span.end) if sentence.start < edge < sentence.end}
-    borders = sorted({sentence.start, sentence.end} | edges)
     parts = []
-    for start, end in pairwise(borders):
-        piece = escape(sentence.text[start - sentence.start : end - sentence.start])
-        in_gold, in_found = (span is not None and span.start <= start and end <= span.end for span in (gold, found))
-        style = {(True, True): ' class="both"', (False, True): ' class="found"', (True, False): ""}.get(
-            (in_gold, in_found)
+    for piece in cut_at_borders(sentences.around(wrong.quantity), spans):
+        in_gold, in_found = (
+            span is not None and span.start <= piece.start and piece.end <= span.end for span in (gold, found)
         )
-        parts.append(piece if style is None else f"<mark{style}>{piece}</mark>")
+        style = _MARKS.get((in_gold, in_found))
+        text = escape(piece.text)
+        parts.append(text if style is None else f"<mark{style}>{text}</mark>")
     return "".join(parts)

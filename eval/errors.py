@@ -1,10 +1,9 @@
 """Every wrong claim of a model beside the right one."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..data.article import Article
-from ..data.prediction import Claim, Prediction
+from ..data.prediction import Claim, Prediction, Span
 from ..data.taxonomy import CLAIM_PARTS
 from .matching import match_spans
 from .metrics import right_parts
@@ -35,28 +34,35 @@ class WrongClaim:
     found: Claim | None
     kinds: tuple[str, ...]
 
+    @property
+    def quantity(self) -> Span:
+        """Where the claim stands: the gold quantity, or that of a claim made up."""
+        claim = self.gold or self.found
+        assert claim is not None
+        return claim.quantity
 
-def find_wrong_claims(article: Article, reference: Prediction, predicted: Prediction) -> Iterator[WrongClaim]:
+
+def find_wrong_claims(article: Article, reference: Prediction, predicted: Prediction) -> list[WrongClaim]:
     """The claims of an article that are not wholly right, in the order of the text; matched as the metrics match."""
     matched = match_spans([c.quantity for c in reference.claims], [c.quantity for c in predicted.claims])
+    hit, met = {place for place, _ in matched}, {other for _, other in matched}
     pairs: list[tuple[Claim | None, Claim | None]] = [
-        (reference.claims[place], predicted.claims[other]) for place, other in matched
+        *((reference.claims[place], predicted.claims[other]) for place, other in matched),
+        *((claim, None) for place, claim in enumerate(reference.claims) if place not in hit),
+        *((None, claim) for other, claim in enumerate(predicted.claims) if other not in met),
     ]
-    pairs += [(claim, None) for n, claim in enumerate(reference.claims) if n not in {a for a, _ in matched}]
-    pairs += [(None, claim) for n, claim in enumerate(predicted.claims) if n not in {b for _, b in matched}]
-    for gold, found in sorted(pairs, key=_place):
-        if gold is None or found is None:
-            kinds: tuple[str, ...] = ("missed",) if found is None else ("invented",)
-        else:
-            right = right_parts(reference, predicted, gold, found)
-            kinds = tuple(kind for kind in ERROR_KINDS if not right.get(kind, True))
-        if kinds:
-            yield WrongClaim(
-                article=article, reference=reference, predicted=predicted, gold=gold, found=found, kinds=kinds
-            )
+    wrong = [
+        WrongClaim(article=article, reference=reference, predicted=predicted, gold=gold, found=found, kinds=kinds)
+        for gold, found in pairs
+        if (kinds := _kinds(reference, predicted, gold, found))
+    ]
+    return sorted(wrong, key=lambda claim: claim.quantity.start)
 
 
-def _place(pair: tuple[Claim | None, Claim | None]) -> int:
-    claim = pair[0] or pair[1]
-    assert claim is not None
-    return claim.quantity.start
+def _kinds(reference: Prediction, predicted: Prediction, gold: Claim | None, found: Claim | None) -> tuple[str, ...]:
+    if found is None:
+        return ("missed",)
+    if gold is None:
+        return ("invented",)
+    right = right_parts(reference, predicted, gold, found)
+    return tuple(kind for kind in ERROR_KINDS if not right.get(kind, True))

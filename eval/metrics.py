@@ -15,6 +15,7 @@ Pair = tuple[Prediction, Prediction]
 
 CLASSES = ("value", "uncertainty", "measure", "factuality")
 _COUNTED = ("claim", "full_claim", "source", "tag", *CLAIM_PARTS)
+_FULL = ("value", "uncertainty", "measure", "item", "attribution")
 _MATCHED = (*CLASSES, "attribution", "part_of", "implicit")
 
 
@@ -51,18 +52,22 @@ class _Counts:
 def _count(reference: Prediction, predicted: Prediction) -> _Counts:
     counts = _Counts()
     matched = match_spans([c.quantity for c in reference.claims], [c.quantity for c in predicted.claims])
-    full = 0
-    for place, other in matched:
-        gold, found = reference.claims[place], predicted.claims[other]
-        right = right_parts(reference, predicted, gold, found)
-        for name in (*_MATCHED,):
+    rights = [
+        right_parts(reference, predicted, reference.claims[place], predicted.claims[other]) for place, other in matched
+    ]
+    for right in rights:
+        for name in _MATCHED:
             counts.add(name, right=int(right[name]), reference=1, predicted=1)
-        full += all(right[name] for name in ("value", "uncertainty", "measure", "item", "attribution"))
+    full = sum(all(right[name] for name in _FULL) for right in rights)
     totals = {"reference": len(reference.claims), "predicted": len(predicted.claims)}
     counts.add("claim", right=len(matched), **totals)
     counts.add("full_claim", right=full, **totals)
     for part in CLAIM_PARTS:
-        _count_part(counts, part, reference, predicted, matched)
+        n_right = sum(right[part] for right in rights)
+        # A matched claim whose part is absent on both sides counts as right.
+        counts.add(part, right=n_right, **totals)
+        # The same among matched claims alone: what the linking does when the quantity is found.
+        counts.add(f"{part}_matched", right=n_right, reference=len(matched), predicted=len(matched))
     _count_sources(counts, reference, predicted)
     gold_tags, found_tags = ({tag.label for tag in side.tags} for side in (reference, predicted))
     counts.add("tag", right=len(gold_tags & found_tags), reference=len(gold_tags), predicted=len(found_tags))
@@ -89,16 +94,6 @@ def right_parts(reference: Prediction, predicted: Prediction, gold: Claim, found
         "attribution": same_attribution(reference, predicted, sources[0], sources[1]),
         "part_of": same_part(wholes[0], wholes[1]),
     }
-
-
-def _count_part(
-    counts: _Counts, part: str, reference: Prediction, predicted: Prediction, matched: Sequence[tuple[int, int]]
-) -> None:
-    """F1 of one part over all claims: a matched claim whose part is absent on both sides counts as right."""
-    right = sum(same_part(reference.claims[a].part(part), predicted.claims[b].part(part)) for a, b in matched)
-    counts.add(part, right=right, reference=len(reference.claims), predicted=len(predicted.claims))
-    # The same among matched claims alone: what the linking does when the quantity is found.
-    counts.add(f"{part}_matched", right=right, reference=len(matched), predicted=len(matched))
 
 
 def _count_sources(counts: _Counts, reference: Prediction, predicted: Prediction) -> None:

@@ -1,7 +1,6 @@
 """A prediction as a person reads it in a terminal."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -10,7 +9,7 @@ from rich.text import Text
 from ..data.article import Article
 from ..data.estimate import Estimate
 from ..data.prediction import Claim, Prediction, Span
-from ..data.sentences import Sentences
+from ..data.sentences import Sentences, cut_at_borders
 
 STYLES = {
     "quantity": "bold reverse",
@@ -153,15 +152,11 @@ def _marked(sentence: Span, marks: list[tuple[str, Span]]) -> Text:
     quantities = {span for role, span in marks if role == "quantity"}
     starts, ends = {span.start for span in quantities}, {span.end for span in quantities}
     marked = Text(_ISOLATE)
-    for start, end in pairwise(sorted({sentence.start, sentence.end} | _borders(sentence, marks))):
-        styles = dict.fromkeys(STYLES[role] for role, span in marks if span.start <= start and end <= span.end)
-        piece = sentence.text[start - sentence.start : end - sentence.start].translate(_CONTROLS)
-        marked.append("[" if start in starts else "")
-        marked.append(piece, style=" ".join(styles))
-        marked.append("]" if end in ends else "")
+    for piece in cut_at_borders(sentence, (span for _, span in marks)):
+        styles = dict.fromkeys(
+            STYLES[role] for role, span in marks if span.start <= piece.start and piece.end <= span.end
+        )
+        marked.append("[" if piece.start in starts else "")
+        marked.append(piece.text.translate(_CONTROLS), style=" ".join(styles))
+        marked.append("]" if piece.end in ends else "")
     return marked.append(_END_ISOLATE)
-
-
-def _borders(sentence: Span, marks: list[tuple[str, Span]]) -> set[int]:
-    borders = {border for _, span in marks for border in (span.start, span.end)}
-    return {border for border in borders if sentence.start < border < sentence.end}

@@ -1,5 +1,6 @@
 """Where a running text denies a count ("no casualties"), and where it says that a number is not known."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 
 from .folded_text import CLAUSE_END, FoldedText
@@ -76,22 +77,24 @@ def unsaid_numbers(
     if not lists.unsaid:
         return []
     named = [(start, end) for atom, start, end in atoms if atom.kind == "unknown"]
+    covered = {place for start, end in named for place in range(start, end)}
     named += [
         (start, end)
         for word, start, end in zip(folded.words, folded.starts, folded.ends, strict=True)
-        if word in lists.totals and not any(first <= start < last for first, last in named)
+        if word in lists.totals and start not in covered
     ]
     found: list[tuple[int, int]] = []
     for start, end in sorted(named):
         # One clause names one number, however often: "sayısı … bilinmiyor".
         is_new = not found or CLAUSE_END.search(folded.view, found[-1][1], start) is not None
-        if is_new and _is_unsaid(folded, start, end, lists=lists):
+        if is_new and _is_unsaid(folded, start, lists=lists):
             found.append((start, end))
     return found
 
 
-def _is_unsaid(folded: FoldedText, start: int, end: int, *, lists: RunningText) -> bool:
-    first = last = next(n for n, word_end in enumerate(folded.ends) if word_end > start)
+def _is_unsaid(folded: FoldedText, start: int, *, lists: RunningText) -> bool:
+    """Whether the clause around the word at ``start`` says that a number is not known, and gives none in digits."""
+    first = last = bisect_right(folded.ends, start)
     while first > 0 and last - first < 3 and folded.is_together(first - 1, first):
         first -= 1
     while last + 1 < len(folded.words) and last - first < _FARTHEST_UNSAID and folded.is_together(last, last + 1):

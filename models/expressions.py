@@ -20,6 +20,7 @@ from ..data.value import Value
 from .denial_search import unsaid_numbers, zeros
 from .figures import FIGURE_KINDS, split_into_figures
 from .folded_text import CLAUSE_END, fold_text
+from .folding import CURRENCY_SIGNS
 from .hedge_search import FigurePlaces, follows_change, hedges_after, hedges_before
 from .hedges import WORD, load_hedges
 from .numbers import Number, read_number, read_range
@@ -31,7 +32,7 @@ from .values import read_value
 if TYPE_CHECKING:
     from .codebook import Codebook
 
-# What may stand between a number's words, and between a number and its hedge.
+# What may stand between a number's words.
 _GAP = re.compile(r"[^\S\n]*")
 # Dates and clock times in digits, and ordinals.
 _NO_NUMBER = re.compile(
@@ -45,9 +46,12 @@ _GLUED = re.compile(
     r"[A-Za-z\u00c0-\u024f\u0400-\u052f]+$|[A-ZА-Я][A-Za-zА-Яа-я]{0,3}-$|(?<!\w)[\u0621-\u064a\u06a9-\u06cc]{2,4}-$"
 )
 _SHORTEST_GLUED = 4
+# Atoms that stand in no number; a comma may.
+_NO_PARTS = frozenset({"other", "comma", "zero", "unknown"})
 _LONGEST_ITEM = 60
 _PERCENT_SIGNS = ("%", "٪")
-_MONEY_SIGNS = ("$", "€", "£", "¥", "₪", "₺", "₴", "₽")
+# Written together with the noun or number word that they make definite.
+_ARTICLES = ("ال", "ה")
 _ZERO = Value(point=0, low=0, high=0)
 
 
@@ -122,7 +126,9 @@ class _Search:
         figures = self._figure_places()
         hedges = load_hedges(language)
         self._before = hedges_before(self._folded, figures, hedges=hedges, lists=self._lists, numerals=self._numerals)
-        self._after = hedges_after(self._folded, figures, hedges=hedges, lists=self._lists, before=self._before)
+        self._after = hedges_after(
+            self._folded, figures, hedges=hedges, lists=self._lists, numerals=self._numerals, before=self._before
+        )
         self._masked = self._mask()
 
     def _figure_places(self) -> FigurePlaces:
@@ -159,7 +165,7 @@ class _Search:
         unsaid = unsaid_numbers(self._folded, self._atoms, lists=self._lists)
         denied = zeros(self._folded, lists=self._lists, numerals=self._numerals, masked=self._masked, unsaid=unsaid)
         found = [
-            *(self._unsaid(*range_) for range_ in unsaid),
+            *self._unsaid(unsaid),
             *self._numbers(),
             *(_Found(*range_, is_zero=True) for range_ in denied),
             *self._duals(),
@@ -175,28 +181,24 @@ class _Search:
     def _numbers(self) -> Iterator[_Found]:
         run: list[int] = []
         for place, (atom, start, _) in enumerate(self._atoms):
-            if atom.kind == "other":
-                if run:
-                    yield from self._run(run)
-                    run = []
-                continue
-            if run and not self._touches(self._atoms[run[-1]][2], start):
+            is_part = atom.kind not in _NO_PARTS or (atom.kind == "comma" and self._adds(place))
+            is_part = is_part and start not in self._masked
+            if run and not (is_part and self._touches(self._atoms[run[-1]][2], start)):
                 yield from self._run(run)
                 run = []
-            is_sum = atom.kind == "comma" and self._adds(place)
-            if start in self._masked or (atom.kind in ("comma", "zero", "unknown") and not is_sum):
-                yield from self._run(run)
-                run = []
-            else:
+            if is_part:
                 run.append(place)
-        yield from self._run(run)
+        if run:
+            yield from self._run(run)
 
-    def _unsaid(self, start: int, end: int) -> _Found:
-        """A number that is not known, with its article and its "of" where it is no single word."""
-        place = next((place for place, atom in enumerate(self._atoms) if atom[1] == start and atom[2] == end), None)
-        if place is None or self._atoms[place][0].kind != "unknown":
-            return _Found(start, end, is_unsaid=True)
-        return _Found(self._with_article(place), self._with_of(place), is_unsaid=True)
+    def _unsaid(self, ranges: Sequence[tuple[int, int]]) -> Iterator[_Found]:
+        """Numbers that are not known, with their article and their "of" where they are no single words."""
+        atoms = {(start, end): place for place, (atom, start, end) in enumerate(self._atoms) if atom.kind == "unknown"}
+        for start, end in ranges:
+            place = atoms.get((start, end))
+            if place is not None:
+                start, end = self._with_article(place), self._with_of(place)
+            yield _Found(start, end, is_unsaid=True)
 
     def _adds(self, place: int) -> bool:
         """Whether a comma stands within a sum in words: "one thousand, two hundred"."""
@@ -212,8 +214,6 @@ class _Search:
 
     def _run(self, run: Sequence[int]) -> Iterator[_Found]:
         """The quantities in a run of atoms without other words between."""
-        if not run:
-            return
         atoms = [self._atoms[place][0] for place in run]
         figures = [(run[first], run[end - 1]) for first, end in split_into_figures(atoms, numerals=self._numerals)]
         place = 0
@@ -290,19 +290,18 @@ class _Search:
         is_left_out = not names.isdisjoint(self._lists.left_out)
         if atom.kind in ("vague", "number") and is_left_out:
             # "A number of" counts, "the number of" (العدد من) does not.
-            is_definite = self._view[word_start:start].endswith(("ال", "ה"))
-            is_of = follows == "of" or self._is_hebrew_construct(end)
+            is_definite = self._view[word_start:start].endswith(_ARTICLES)
+            is_of = follows == "of" or self._precedes_plural(end)
             return is_bounded or (is_of and atom.kind == "vague" and not is_definite)
         return is_bounded or not atom.is_article
 
-    def _is_hebrew_construct(self, end: int) -> bool:
-        """Whether an indefinite noun follows a Hebrew word that means "number" and "several": מספר חיילים."""
+    def _precedes_plural(self, end: int) -> bool:
+        """Whether an indefinite plural follows a word that means "number" and "several": Hebrew מספר חיילים."""
         following = bisect_left(self._folded.starts, end)
-        if self._language != "he" or following >= len(self._folded.words):
+        if following >= len(self._folded.words):
             return False
-        return self._folded.words[following].endswith(("ים", "ות")) and not self._folded.words[following].startswith(
-            "ה"
-        )
+        word = self._folded.words[following]
+        return word.endswith(self._lists.indefinite_plurals) and not word.startswith(_ARTICLES)
 
     def _with_article(self, place: int) -> int:
         """Where the quantity begins that begins with an atom: at its article (a dozen), if it has one."""
@@ -406,7 +405,7 @@ class _Search:
         follows_word = is_plain and self._numerals.begins_with_percent(self._folded.words[position])
         if is_percentage or follows_word or sign in _PERCENT_SIGNS:
             return item, "percentage"
-        return item, "money" if sign in _MONEY_SIGNS else "other"
+        return item, "money" if sign and sign in CURRENCY_SIGNS else "other"
 
     def _item(self, end: int) -> tuple[str | None, bool]:
         """The words that follow a number in its clause, and whether they say that it is a percentage."""

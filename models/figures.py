@@ -51,6 +51,11 @@ class Part:
     is_rough: bool = False
     first: int = 0
 
+    def take_share(self, share: float) -> None:
+        """Make it a share of what it was, to which nothing can be added: three quarters."""
+        self.value = self.base = self.value * share
+        self.unit = 0
+
 
 @dataclass(slots=True)
 class Figure:
@@ -155,6 +160,8 @@ class _FigureReader:
 
     def _read_number(self, atom: Atom) -> None:
         is_word = atom.kind == "number"
+        if self._read_decimals(atom):
+            return
         unit = _unit(atom.value) if is_word else 1
         part = Part(
             atom.value, atom.value, unit, is_word=is_word, is_article=atom.is_article, is_closed=atom.is_closing
@@ -162,8 +169,6 @@ class _FigureReader:
         if is_word and atom.value >= 1000:
             # A dual such as "مليونان" holds its scale.
             part.scale = 1000.0 ** ((len(str(int(atom.value))) - 1) // 3)
-        if self._read_decimals(atom):
-            return
         figure = self._last(_SUM_GAPS)
         if figure is None:
             self._open(part)
@@ -279,8 +284,7 @@ class _FigureReader:
         if last.decimals is not None:
             last.value = last.base = int(last.value) + int(last.decimals) * share
             return
-        last.value = last.base = last.value * share
-        last.unit = 0
+        last.take_share(share)
         before = self.figures[-2] if len(self.figures) > 1 else None
         is_added = figure.gap == ("and",) and len(figure.parts) == 1 and last.value < 1
         if before is not None and is_added and not before.is_vague and before.parts[-1].unit == 1:
@@ -296,8 +300,7 @@ class _FigureReader:
         last = figure.parts[-1]
         if self._gap in ((), ("hyphen",)):
             # "One third", "one-fifth".
-            last.value = last.base = last.value * atom.value
-            last.unit = 0
+            last.take_share(atom.value)
             return
         if last.is_dual:
             last.value, last.is_dual = last.scale, False

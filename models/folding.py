@@ -4,6 +4,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
+CURRENCY_SIGNS = "$€£¥₪₺₴₽"
+"""The signs that may stand beside an amount of money."""
+
 _CHARACTERS = str.maketrans(
     {character: f" {unicodedata.numeric(character)} " for character in "¼½¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
     | dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\xad")
@@ -31,26 +34,26 @@ _STRETCHED = re.compile(r"(?<=(?P<stretched>[^\W\d_]))(?P=stretched){2,}")
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]+")
 # Persian writes decimals with a slash too (۲/۵ میلیون), with other digits only before a scale; three parts are a date.
 _DECIMAL_SLASH = re.compile(r"(?<![/\d])([۰-۹]+|\d{1,3}(?=/\d\d?\s(?:میلی|ميلي|هزار|درصد)))/(\d{1,2})(?![/\d])")
-# Where a character's folding depends on its neighbours.
-_MIXED = r"[A-Za-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][A-Za-z]"
-_ENTANGLED = re.compile("|".join([_MARKS.pattern, _CENSORED_DOT.pattern, _DECIMAL_SLASH.pattern, _MIXED]))
+# Where folding depends on neighbours, in a text without entangling characters.
+_MIXED = r"[a-z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][a-z]"
+_ENTANGLED = re.compile("|".join([_CENSORED_DOT.pattern, _MIXED]))
 
 
 class _FoldedCharacters(dict[int, str]):
     """What single characters fold to, worked out when they are first met.
 
     Attributes:
-        vanishing: Those met that fold to nothing.
+        entangling: Those met that bring their neighbours together, for they fold to nothing, or end a word with tanwin.
     """
 
     def __init__(self) -> None:
-        self.vanishing: set[str] = set()
+        self.entangling: set[str] = set()
 
     def __missing__(self, code_point: int) -> str:
         character = chr(code_point)
         folded = self[code_point] = _fold_entangled(character)
-        if not folded:
-            self.vanishing.add(character)
+        if not folded or "\u064b" in unicodedata.normalize("NFKD", character):
+            self.entangling.add(character)
         return folded
 
 
@@ -63,11 +66,18 @@ def fold(text: str) -> str:
     Its length differs from the text's; it is never a source of offsets.
     """
     text = _mend_digits(text)
+    view = _fold_characters(text)
+    return _fold_entangled(text) if view is None else _STRETCHED.sub("", view)
+
+
+def _fold_characters(text: str) -> str | None:
+    """``text`` folded character by character but for stretched letters; None where that is not all."""
     if text.isascii():
-        return _STRETCHED.sub("", text.lower())
-    if not _ENTANGLED.search(text):
-        return _STRETCHED.sub("", text.translate(_FOLDED))
-    return _fold_entangled(text)
+        return text.lower()
+    view = text.translate(_FOLDED)
+    is_all = _FOLDED.entangling.isdisjoint(text) and _ENTANGLED.search(view) is None
+    # Superscripts become digits: a decimal slash is told in the text as it stands.
+    return view if is_all and _DECIMAL_SLASH.search(text) is None else None
 
 
 def _mend_digits(text: str) -> str:
@@ -103,14 +113,10 @@ def _fold_entangled(text: str) -> str:
 def fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     """``fold(text)``, and for each of its characters the place in ``text`` of the character that it came from."""
     text = _mend_digits(text)
-    if text.isascii():
-        text = text.lower()
-        return _without(_STRETCHED, text, range(len(text))) if _STRETCHED.search(text) else (text, range(len(text)))
-    if not _ENTANGLED.search(text):
-        view = text.translate(_FOLDED)
-        # As long as before, and nothing gone that could make up for a letter that became two: one for one.
-        if len(view) == len(text) and _FOLDED.vanishing.isdisjoint(text):
-            return _without(_STRETCHED, view, range(len(text))) if _STRETCHED.search(view) else (view, range(len(text)))
+    characters = _fold_characters(text)
+    # As long as before, and nothing vanished that could make up for a letter that became two: one for one.
+    if characters is not None and len(characters) == len(text):
+        return _without(_STRETCHED, characters, range(len(text)))
     view, places = _expanded(text, range(len(text)), lambda character: character.translate(_CHARACTERS))
     view = _DECIMAL_SLASH.sub(r"\1.\2", view)
     view, places = _without(_CENSORED_SEAM, view, places)
@@ -137,5 +143,7 @@ def _without(pattern: re.Pattern[str], view: str, places: Sequence[int]) -> tupl
     for match in pattern.finditer(view):
         kept.append((start, match.start()))
         start = match.end()
+    if not kept:
+        return view, places
     kept.append((start, len(view)))
     return "".join(view[a:b] for a, b in kept), [place for a, b in kept for place in places[a:b]]

@@ -6,16 +6,15 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from .folded_text import CLAUSE_END, FoldedText
+from .folding import CURRENCY_SIGNS
 from .hedges import HedgeMatch, Hedges
 from .numerals import Numerals
 from .running_text import RunningText
 
 _ABBREVIATED = re.compile(r"(?:^|(?<=\s))(?:ca|c|approx|min|max|env|aprox|прибл|ок)$")
-_HEDGE_GAP = re.compile(r"[^\S\n]*['\"$€£¥₪₺₴₽-]?[^\S\n]*")
+_HEDGE_GAP = re.compile(rf"[^\S\n]*['\"{CURRENCY_SIGNS}-]?[^\S\n]*")
 _FARTHEST_HEDGE = 3
 _FARTHEST_SUBJECT = 4
-# What is compared with stands in this case in Turkish.
-_ABLATIVE = ("dan", "den", "tan", "ten")
 _FARTHEST_CHANGE = 8
 
 
@@ -119,7 +118,13 @@ def _is_joint(folded: FoldedText, figures: FigurePlaces, position: int) -> bool:
 
 
 def hedges_after(
-    folded: FoldedText, figures: FigurePlaces, *, hedges: Hedges, lists: RunningText, before: dict[int, Hedge]
+    folded: FoldedText,
+    figures: FigurePlaces,
+    *,
+    hedges: Hedges,
+    lists: RunningText,
+    numerals: Numerals,
+    before: dict[int, Hedge],
 ) -> dict[int, Hedge]:
     """The hedges behind a number, or behind what it counts, by the place where the number ends."""
     found: dict[int, Hedge] = {}
@@ -142,13 +147,15 @@ def hedges_after(
             if end < 0 or CLAUSE_END.search(gap):
                 break
             if end in figures.stops:
-                if back == 1 or _may_stand_apart(folded, hedge, position, lists=lists):
+                if back == 1 or _may_stand_apart(folded, hedge, position, lists=lists, numerals=numerals):
                     found.setdefault(end, hedge)
                 break
     return found
 
 
-def _may_stand_apart(folded: FoldedText, hedge: Hedge, position: int, *, lists: RunningText) -> bool:
+def _may_stand_apart(
+    folded: FoldedText, hedge: Hedge, position: int, *, lists: RunningText, numerals: Numerals
+) -> bool:
     """Whether a hedge may stand behind what is counted: "10 people at least", "on kişiden fazla"; not any "more"."""
     if hedge.uncertainty in ("approximate", "at_least", "at_most"):
         return True
@@ -156,4 +163,5 @@ def _may_stand_apart(folded: FoldedText, hedge: Hedge, position: int, *, lists: 
     if word in lists.beside_number:
         return False
     is_last = folded.view[hedge.end : hedge.end + 1] in ("", ".", "\n")
-    return is_last or folded.words[position - 1].endswith(_ABLATIVE)
+    # What is compared with stands in a case of its own: "on kişiden fazla".
+    return is_last or folded.words[position - 1].endswith(numerals.closing_endings)

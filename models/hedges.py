@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib import resources
 
 from .folding import fold
-from .numerals import load_numerals
+from .numerals import load_numerals, remember
 
 WORD = re.compile(r"[^\W\d_]+|\d+")
 """A word of folded text, or a run of digits; both the phrases and the texts they are looked for in are cut with it."""
@@ -24,7 +24,6 @@ _TURNED = ("more_than", "less_than")
 
 Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
 _Beginnings = tuple[tuple[tuple[str, ...], str, int], ...]
-_MOST_KNOWN = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +52,14 @@ class Hedges:
 
     def _learn(self, word: str, *, is_after: bool) -> _Beginnings:
         """The phrases that ``word`` may begin, with their classes and the letters attached to the word."""
-        known = self._known[is_after]
-        # Words come back again and again; what was found for them is kept within bounds.
-        if len(known) >= _MOST_KNOWN:
-            known.clear()
         phrases = self.after if is_after else self.before
         forms = [word, *(word[len(p) :] for p in self.prefixes if word.startswith(p) and len(word) > len(p) + 1)]
-        known[word] = tuple(
+        beginnings = tuple(
             (phrase, uncertainty, len(word) - len(form))
             for form in forms
             for phrase, uncertainty in phrases.get(form, ())
         )
-        return known[word]
+        return remember(self._known[is_after], word, beginnings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

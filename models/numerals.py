@@ -40,7 +40,7 @@ from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
 from itertools import accumulate, pairwise
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from .folding import fold
 
@@ -95,6 +95,17 @@ _HYPHEN, _COMMA, _OTHER = Atom("hyphen"), Atom("comma"), Atom("other")
 _NOTHING: tuple[tuple[Atom, ...], tuple[str, ...]] = ((), ())
 
 
+_Finding = TypeVar("_Finding")
+
+
+def remember(known: dict[str, _Finding], word: str, found: _Finding) -> _Finding:
+    """Keep what was found out about a word, for words come back again and again, within bounds; gives it back."""
+    if len(known) >= _MOST_KNOWN:
+        known.clear()
+    known[word] = found
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numerals:
     """A language's number words, ready for look-up.
@@ -111,6 +122,7 @@ class Numerals:
         amount_units: Folded units of amounts that are no counts.
         amount_unit_singulars: Those that are units only at the end of their phrase ("foot", not of "foot soldiers").
         unit_beginnings: The first words of all of these.
+        closing_endings: Folded case endings after which a number is complete.
         n_unit_words: Within so many words the unit of an item stands ("US dollars").
         singulars: Folded nouns that only look like duals.
         plurals: Folded nouns that look like duals and are plurals.
@@ -130,6 +142,7 @@ class Numerals:
     amount_units: frozenset[str]
     amount_unit_singulars: frozenset[str]
     unit_beginnings: frozenset[str]
+    closing_endings: tuple[str, ...]
     n_unit_words: int
     singulars: frozenset[str]
     plurals: frozenset[str]
@@ -226,11 +239,8 @@ class Numerals:
 
     def _resolve(self, word: str) -> tuple[tuple[Atom, ...], tuple[str, ...]]:
         """Take attached prefixes off and compounds apart: the joints that were attached, and the known words."""
-        if word not in self._resolved:
-            if len(self._resolved) >= _MOST_KNOWN:
-                self._resolved.clear()
-            self._resolved[word] = self._take_apart(word)
-        return self._resolved[word]
+        known = self._resolved.get(word)
+        return remember(self._resolved, word, self._take_apart(word)) if known is None else known
 
     def _take_apart(self, word: str) -> tuple[tuple[Atom, ...], tuple[str, ...]]:
         stems = [(word[len(prefix) :], joints) for prefix, joints in self.attached if word.startswith(prefix)]
@@ -275,11 +285,10 @@ class Numerals:
 
     def may_be_unit(self, word: str) -> bool:
         """Whether the folded ``word``, with or without attached letters, may name or begin a unit of amounts."""
-        if word not in self._units:
-            if len(self._units) >= _MOST_KNOWN:
-                self._units.clear()
-            self._units[word] = not self.unit_beginnings.isdisjoint(self.without_prefixes(word))
-        return self._units[word]
+        known = self._units.get(word)
+        if known is not None:
+            return known
+        return remember(self._units, word, not self.unit_beginnings.isdisjoint(self.without_prefixes(word)))
 
     def without_prefixes(self, word: str) -> Iterator[str]:
         """``word`` itself and what is left of it without each attached prefix that it may have."""
@@ -418,6 +427,7 @@ def build_numerals(data: Mapping[str, Any]) -> Numerals:
         unit_beginnings=frozenset(
             fold(unit).split()[0] for unit in (*data["amount_units"], *data["amount_unit_singulars"])
         ),
+        closing_endings=tuple(map(fold, data["closing_endings"])),
         n_unit_words=data["n_unit_words"],
         singulars=frozenset(map(fold, dual["singulars"])),
         plurals=frozenset(map(fold, dual["plurals"])),

@@ -32,6 +32,8 @@ class RunningText:
         beside_number: Hedges behind a number that stand nowhere but beside it (Turkish altında, below).
         zero_after: Phrases that deny the ``counted`` noun before them ("погибших нет").
         no_news: Nouns between a denial and what is counted, where only the news is denied ("no word on casualties").
+        indefinite_plurals: Endings of plurals; before one that has no article a ``left_out`` word is "several" (Hebrew
+            מספר חיילים).
         left_out: Number words that name no number alone; bounded by a hedge or before "of" (a number of) they do.
         never: Number words that name no number at all.
         unsaid: What tells "an unknown number", or a number that is not known, from "the number".
@@ -50,6 +52,7 @@ class RunningText:
     named_after: frozenset[str]
     pronouns: frozenset[str]
     beside_number: frozenset[str]
+    indefinite_plurals: tuple[str, ...]
     left_out: frozenset[str]
     never: frozenset[str]
     unsaid: tuple[str, ...]
@@ -81,6 +84,7 @@ def load_running_text(language: str) -> RunningText:
         named_after=words("named_after"),
         pronouns=words("pronouns"),
         beside_number=words("beside_number"),
+        indefinite_plurals=folded.get("indefinite_plurals", ()),
         left_out=words("left_out"),
         never=words("never"),
         unsaid=folded.get("unsaid", ()),

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from ..data.taxonomy import AMOUNT_MEASURES
 from ..data.value import Value, value_of
-from .folding import fold
+from .folding import CURRENCY_SIGNS, fold
 from .numbers import Number, read_number, read_range
 from .numerals import Numerals, load_numerals
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|[$€£¥₪₺₴₽%]")
+_WORD = re.compile(rf"[^\W\d_]+(?:'[^\W\d_]+)*|[{CURRENCY_SIGNS}%]")
 _ONE = Number(low=1, high=1, is_vague=False)
 _TWO = Number(low=2, high=2, is_vague=False)
 

@@ -106,11 +106,22 @@ def _pools(articles: Sequence[AnnotatedArticle]) -> _Pools:
             if source.same_as is None and " " in source.span.text:
                 pools.sources[gold.language, source.type].append(source.span.text)
         for claim in gold.claims:
-            if claim.location is not None and len(claim.location.text.split()) <= 2:
-                pools.locations[gold.language, _kind(claim.location.text)].append(claim.location.text)
-            if claim.modifier is not None and claim.modifier.end <= claim.quantity.start:
-                pools.modifiers[gold.language, claim.uncertainty].append(claim.modifier.text)
+            if (place := _short_location(claim)) is not None:
+                pools.locations[gold.language, _kind(place.text)].append(place.text)
+            if (modifier := _leading_modifier(claim)) is not None:
+                pools.modifiers[gold.language, claim.uncertainty].append(modifier.text)
     return pools
+
+
+def _short_location(claim: Claim) -> Span | None:
+    """The place of a claim where it is a name rather than a description."""
+    return claim.location if claim.location is not None and len(claim.location.text.split()) <= 2 else None
+
+
+def _leading_modifier(claim: Claim) -> Span | None:
+    """The modifier of a claim where it stands before the number."""
+    modifier = claim.modifier
+    return modifier if modifier is not None and modifier.end <= claim.quantity.start else None
 
 
 def _kind(text: str) -> bool:
@@ -157,22 +168,21 @@ def _location_edits(gold: Prediction, pools: _Pools) -> dict[Span, list[str]]:
     if gold.language not in _UNINFLECTED:
         return {}
     return {
-        claim.location: pools.locations[gold.language, _kind(claim.location.text)]
+        place: pools.locations[gold.language, _kind(place.text)]
         for claim in gold.claims
-        if claim.location is not None and len(claim.location.text.split()) <= 2
+        if (place := _short_location(claim)) is not None
     }
 
 
 def _modifier_edits(gold: Prediction, pools: _Pools) -> dict[Span, list[str]]:
     return {
-        claim.modifier: [
+        modifier: [
             text
             for text in pools.modifiers[gold.language, claim.uncertainty]
-            if text[0].isupper() == claim.modifier.text[0].isupper()
+            if text[0].isupper() == modifier.text[0].isupper()
         ]
         for claim in gold.claims
-        if claim.modifier is not None
-        and claim.modifier.end <= claim.quantity.start
+        if (modifier := _leading_modifier(claim)) is not None
         # A range must keep the word that belongs to its joint: between … and, from … to.
         and claim.uncertainty != "range"
     }

@@ -331,16 +331,16 @@ def test_the_config_for_a_hub_encoder_runs_dry_on_a_tiny_one_of_its_kind(
 
     folder = tmp_path / "xlmr"
     shutil.copytree(encoder_folder, folder)
-    n_pieces = json.loads((encoder_folder / "config.json").read_text(encoding="utf-8"))["vocab_size"]
-    tiny = XLMRobertaConfig(
-        vocab_size=n_pieces,
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        intermediate_size=48,
-        max_position_embeddings=480,
-        pad_token_id=1,
+    sizes = json.loads((encoder_folder / "config.json").read_text(encoding="utf-8"))
+    names = (
+        "vocab_size",
+        "hidden_size",
+        "num_hidden_layers",
+        "num_attention_heads",
+        "intermediate_size",
+        "pad_token_id",
     )
+    tiny = XLMRobertaConfig(**{name: sizes[name] for name in names}, max_position_embeddings=480)
     XLMRobertaModel(tiny, add_pooling_layer=False).save_pretrained(folder)
     overrides = [
         f"output={tmp_path / 'base'}",
